@@ -1,0 +1,1 @@
+"""Lintel: housing and mental health services, together around a person."""

@@ -1,0 +1,90 @@
+"""Who acts, and how the database knows.
+
+The actor is bound to the transaction. Row-level security reads the binding: with none bound,
+no row about a person is visible (DESIGN.md, "Sight").
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One worker, acting in one transaction.
+
+    `integration_id` is set when an agency's own system acts for the worker through the API.
+    `lead_team_ids` are the teams that the worker leads.
+    """
+
+    worker_id: int
+    user_id: int
+    agency_id: int
+    name: str
+    team_ids: frozenset[int] = frozenset()
+    lead_team_ids: frozenset[int] = frozenset()
+    roles: frozenset[str] = field(default_factory=frozenset)
+    integration_id: int | None = None
+    integration_scopes: frozenset[str] = frozenset()
+
+    def has(self, role: str) -> bool:
+        """Whether the worker holds this agency-wide role (`lintel.agencies.states.Role`)."""
+        return role in self.roles
+
+
+def bind(worker_id: int) -> None:
+    """Bind the worker to the current transaction; ends with it.
+
+    Raises RuntimeError outside a transaction, where the binding would silently be lost.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An actor is bound to a transaction; there is none open.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lintel.worker', %s, true)", [str(worker_id)])
+
+
+_bound_worker: ContextVar[int | None] = ContextVar("bound_worker", default=None)
+
+
+@contextmanager
+def bound(actor: Actor) -> Iterator[Actor]:
+    """Open a transaction with `actor` bound to it; at its end the former binding is back.
+
+    The binding dies with the transaction by itself; inside a longer transaction (a savepoint)
+    PostgreSQL keeps SET LOCAL, so the former one is put back by hand.
+    """
+    with transaction.atomic():
+        bind(actor.worker_id)
+        token = _bound_worker.set(actor.worker_id)
+        try:
+            yield actor
+        finally:
+            _bound_worker.reset(token)
+            former = _bound_worker.get()
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT set_config('lintel.worker', %s, true)",
+                        ["" if former is None else str(former)],
+                    )
+
+
+@contextmanager
+def as_system() -> Iterator[None]:
+    """Act as the relay and the clocks: a transaction under the role `lintel_system`.
+
+    For jobs only. The role reads and moves requests, and sees no record about a person beyond
+    who is involved (the policies `TO lintel_system` are its whole power).
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE lintel_system")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET ROLE")

@@ -1,0 +1,1 @@
+"""The circle around a person: states."""
