@@ -60,6 +60,9 @@ def django_db_setup(
     name = database.name_of(_worker(request.config))
     database.make(name)
     admin = conninfo_to_dict(os.environ[database.SERVER])
+    # A worker process inherits the controller's environment, and may have read its settings.
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict["NAME"] = name
     chosen = connections["default"].settings_dict
     chosen["USER"] = admin["user"]
     chosen["PASSWORD"] = admin.get("password", "")
