@@ -49,7 +49,9 @@ if not SECRET_KEY:
         SECRET_KEY = os.urandom(48).hex()
     else:
         SECRET_KEY = "demo-and-tests-only-this-key-protects-invented-people"  # noqa: S105
-ALLOWED_HOSTS = [h for h in env("LINTEL_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h]
+ALLOWED_HOSTS = [
+    h for h in env("LINTEL_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h
+]
 CSRF_TRUSTED_ORIGINS = [o for o in env("LINTEL_ORIGINS").split(",") if o]
 LINTEL_PUBLIC_URL = env("LINTEL_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 
@@ -155,7 +157,9 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_FAILURE_VIEW = "lintel.web.views.csrf_failure"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("LINTEL_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if flag("LINTEL_BEHIND_PROXY") else None
+)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

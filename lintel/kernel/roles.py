@@ -2,7 +2,8 @@
 
 `lintel_owner` owns and migrates the tables; `lintel_app` is what the web and the jobs sign in as,
 and row security binds it; `lintel_sight` owns the functions that derive sight, and `lintel_system`
-is what the relay and the clocks act as. The last two can't sign in. Works on PostgreSQL 15 and
+is what the relay and the clocks act as; `lintel_import` is what the import command becomes to load
+people. The last three can't sign in. Works on PostgreSQL 15 and
 later, with a superuser or with a managed service's CREATEROLE and CREATEDB.
 """
 
@@ -17,11 +18,12 @@ OWNER = "lintel_owner"
 APP = "lintel_app"
 SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
+IMPORT = "lintel_import"
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin", "unaccent")
 OLDEST = 150000
 
-_LOGIN: Mapping[str, bool] = {OWNER: True, APP: True, SIGHT: False, SYSTEM: False}
+_LOGIN: Mapping[str, bool] = {OWNER: True, APP: True, SIGHT: False, SYSTEM: False, IMPORT: False}
 # What each role must not be, whoever made it before. Superuser, replication and bypass of row
 # security can only be altered by a superuser, so they are altered only where they are wrong.
 _FORBIDDEN: Mapping[str, str] = {
@@ -129,9 +131,16 @@ def _grant_roles(connection: Connection) -> None:
             sight=SIGHT,
             owner=OWNER,
         )
+        _run(
+            connection,
+            "GRANT {load} TO {owner} WITH INHERIT FALSE, SET TRUE",
+            load=IMPORT,
+            owner=OWNER,
+        )
     else:
         _run(connection, "GRANT {system} TO {app}", system=SYSTEM, app=APP)
         _run(connection, "GRANT {sight} TO {owner}", sight=SIGHT, owner=OWNER)
+        _run(connection, "GRANT {load} TO {owner}", load=IMPORT, owner=OWNER)
     # A managed service's administrator is no superuser, and gives the database to a role only as
     # its member.
     # From 16 on, having made a role isn't yet being able to act as it.
@@ -162,10 +171,19 @@ def _furnish(connection: Connection, dbname: str) -> None:
         "GRANT CONNECT ON DATABASE {db} TO {app}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM {app}, {system}",
-        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}",
+        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}, {load}",
         # A function's new owner needs CREATE on the schema for the hand-over.
         "GRANT CREATE ON SCHEMA public TO {sight}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON TABLES FROM PUBLIC",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON SEQUENCES FROM PUBLIC",
     ):
-        _run(connection, statement, db=dbname, owner=OWNER, app=APP, system=SYSTEM, sight=SIGHT)
+        _run(
+            connection,
+            statement,
+            db=dbname,
+            owner=OWNER,
+            app=APP,
+            system=SYSTEM,
+            sight=SIGHT,
+            load=IMPORT,
+        )

@@ -6,6 +6,8 @@ open. What the receiver tells the sender goes through `Notice`, released at its 
 Row security: `lintel/requests/migrations/0002_row_security.py`; why: docs/adr/0009.
 """
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -108,7 +110,9 @@ class Handling(Letter):
         indexes = [
             models.Index(fields=["team", "state", "due"], name="handling_team"),
             models.Index(fields=["worker", "state"], name="handling_worker"),
-            models.Index(fields=["due"], name="handling_due", condition=models.Q(due__isnull=False)),
+            models.Index(
+                fields=["due"], name="handling_due", condition=models.Q(due__isnull=False)
+            ),
             models.Index(fields=["open_to_worker_id"], name="handling_open_worker"),
             models.Index(fields=["open_to_team_id"], name="handling_open_team"),
             models.Index(fields=["climbed_to"], name="handling_climbed_to"),
@@ -117,8 +121,13 @@ class Handling(Letter):
 
 
 class Notice(models.Model):
-    """What the sender is told, visible to the sender from `show_from` on (enforced in SQL)."""
+    """What the sender is told, visible to the sender from `show_from` on (enforced in SQL).
 
+    The key is made here, not by the database: the receiver writes a notice that it may not read
+    back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     request_id = models.BigIntegerField()
     sender_worker_id = models.BigIntegerField()
     sender_team_id = models.BigIntegerField()

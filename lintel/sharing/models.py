@@ -48,6 +48,7 @@ class ConsentLine(models.Model):
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="lines")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     giver = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     recipient = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     # A named worker of the recipient team only; empty: the team's workers inside the loop.

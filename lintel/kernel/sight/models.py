@@ -18,7 +18,9 @@ class Sight(models.Model):
     category = models.SmallIntegerField(choices=Category.choices)
     owner_id = models.IntegerField()
     held_key = models.GeneratedField(
-        expression=models.F("person_id") * 1048576 + models.F("owner_id") * 16 + models.F("category"),
+        expression=models.F("person_id") * 1048576
+        + models.F("owner_id") * 16
+        + models.F("category"),
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
@@ -28,14 +30,10 @@ class Sight(models.Model):
 
     class Meta:
         db_table = "sight"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["worker_id", "held_key", "source", "source_id"], name="sight_once_a_source"
-            )
-        ]
         indexes = [
             models.Index(
-                fields=["worker_id", "category"], include=["held_key", "person_id", "valid"],
+                fields=["worker_id", "category"],
+                include=["held_key", "person_id", "valid"],
                 name="sight_of_worker",
             ),
             models.Index(fields=["person_id"], name="sight_of_person"),

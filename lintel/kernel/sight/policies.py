@@ -11,6 +11,13 @@ from lintel.kernel.sight.states import Category
 APP = "lintel_app"
 SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
+IMPORT = "lintel_import"
+
+# The people whose identity the bound worker may see.
+PEOPLE = "ANY ((SELECT sight_people())::bigint[])"
+ME = "(SELECT current_worker())"
+MY_TEAMS = "ANY ((SELECT my_teams())::bigint[])"
+MY_DESKS = "ANY ((SELECT my_desk_teams())::bigint[])"
 
 
 def key_expression(category: Category | None) -> str:
@@ -29,12 +36,9 @@ def grant(table: str, privileges: str = "SELECT, INSERT, UPDATE", role: str = AP
     return f"GRANT {privileges} ON {table} TO {role};"
 
 
-def grant_sequence(table: str, column: str = "id", role: str = APP) -> str:
-    """Let the role use an identity column's sequence (a no-op need on identity, kept for COPY)."""
-    return f"GRANT USAGE ON SEQUENCE {table}_{column}_seq TO {role};"
-
-
-def policy(table: str, name: str, *, role: str, command: str, using: str = "", check: str = "") -> str:
+def policy(
+    table: str, name: str, *, role: str, command: str, using: str = "", check: str = ""
+) -> str:
     """One CREATE POLICY statement."""
     parts = [f"CREATE POLICY {name} ON {table} FOR {command} TO {role}"]
     if using:
@@ -50,19 +54,24 @@ def keys(*categories: Category) -> str:
     return f"ANY ((SELECT sight_keys('{{{numbers}}}'::smallint[]))::bigint[])"
 
 
-def held(table: str, *categories: Category) -> str:
+def held(table: str, *categories: Category, writes: bool = True) -> str:
     """Row security for a table with person, owner and `held_key`.
 
     Seen: what a sight row opens. Written: only by a worker of the owning agency, about a person
-    in the worker's sight. The definer role reads all, to derive sight.
+    in the worker's sight. The definer role reads all, to derive sight; the import role loads.
     """
     seen = f"held_key = {keys(*categories)}"
-    written = "owner_id = (SELECT my_agency())"
-    return "\n".join(
-        [
-            enable(table),
-            grant(table),
-            policy(table, f"{table}_seen", role=APP, command="SELECT", using=seen),
+    written = f"owner_id = (SELECT my_agency()) AND person_id = {PEOPLE}"
+    parts = [
+        enable(table),
+        grant(table, "SELECT"),
+        policy(table, f"{table}_seen", role=APP, command="SELECT", using=seen),
+        read_by_definer(table),
+        loaded_by_import(table),
+    ]
+    if writes:
+        parts += [
+            grant(table, "INSERT, UPDATE"),
             policy(table, f"{table}_added", role=APP, command="INSERT", check=written),
             policy(
                 table,
@@ -72,8 +81,14 @@ def held(table: str, *categories: Category) -> str:
                 using=f"{seen} AND {written}",
                 check=written,
             ),
-            read_by_definer(table),
         ]
+    return "\n".join(parts)
+
+
+def loaded_by_import(table: str) -> str:
+    """Let the import load the table (a command's role, never the web's)."""
+    return grant(table, "SELECT, INSERT, UPDATE", IMPORT) + policy(
+        table, f"{table}_load", role=IMPORT, command="ALL", using="true", check="true"
     )
 
 
@@ -93,7 +108,7 @@ def unprotect(table: str) -> str:
       END LOOP;
     END $$;
     ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
-    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM};
+    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM}, {IMPORT};
     """
 
 
@@ -104,6 +119,31 @@ def definer(signature: str) -> str:
     REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION {signature} TO {APP}, {SYSTEM}, {SIGHT};
     """
+
+
+def recomputed_by_trigger(table: str) -> str:
+    """Recompute sight of the people of every row that a statement adds, changes or removes.
+
+    By trigger, so that no code path can change a source of sight and forget (docs/adr/0007).
+    """
+    tables = {
+        "insert": "REFERENCING NEW TABLE AS new_rows",
+        "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        "delete": "REFERENCING OLD TABLE AS old_rows",
+    }
+    return "\n".join(
+        f"CREATE TRIGGER {table}_sight_{verb} AFTER {verb.upper()} ON {table} {names} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION sight_of_people_changed();"
+        for verb, names in tables.items()
+    )
+
+
+def no_trigger(table: str) -> str:
+    """The reverse of `recomputed_by_trigger`."""
+    return "\n".join(
+        f"DROP TRIGGER IF EXISTS {table}_sight_{verb} ON {table};"
+        for verb in ("insert", "update", "delete")
+    )
 
 
 def run(forward: str, reverse: str = migrations.RunSQL.noop) -> migrations.RunSQL:

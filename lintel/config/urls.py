@@ -1,0 +1,5 @@
+"""All addresses. Only this module knows every domain."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,171 @@
+"""The rules of sight in SQL: views over the sources, and the functions that apply them.
+
+`sight_derived` says what sight must be at any time; `sight_recompute*` make it so, for people,
+for workers or for all. The independent statement in Python is `lintel.sharing.rules`; a
+property-based test holds the two together (docs/adr/0007).
+"""
+
+COLUMNS = "worker_id, person_id, category, owner_id, valid, source, source_id"
+
+
+def derived_view(*sources: str) -> str:
+    """SQL for `sight_derived`: the union of the source views, empty ranges left out."""
+    union = " UNION ALL ".join(f"SELECT {COLUMNS} FROM {source}" for source in sources)
+    return f"""
+    CREATE OR REPLACE VIEW sight_derived AS
+      SELECT DISTINCT {COLUMNS} FROM ({union}) all_sources WHERE NOT isempty(valid);
+    ALTER VIEW sight_derived OWNER TO lintel_sight;
+    """
+
+
+def _apply(column: str, argument: str) -> str:
+    return f"""
+  WITH want AS MATERIALIZED (
+    SELECT {COLUMNS} FROM sight_derived WHERE {column} = ANY ({argument})
+  ), gone AS (
+    DELETE FROM sight s WHERE s.{column} = ANY ({argument}) AND NOT EXISTS (
+      SELECT 1 FROM want w WHERE w.worker_id = s.worker_id AND w.person_id = s.person_id
+        AND w.category = s.category AND w.owner_id = s.owner_id AND w.valid = s.valid
+        AND w.source = s.source AND w.source_id = s.source_id)
+    RETURNING 1
+  ), added AS (
+    INSERT INTO sight ({COLUMNS})
+    SELECT {COLUMNS} FROM want
+    EXCEPT SELECT {COLUMNS} FROM sight WHERE {column} = ANY ({argument})
+    RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added) INTO changed;
+"""
+
+
+# One lock for all of sight; people are locked one by one under a shared hold of it, wide changes
+# (a worker leaves, thousands are imported) hold it alone. Each statement of a function sees what
+# was committed before it began, so whoever waits for the lock computes from the other's result.
+GLOBAL_LOCK = 7201
+PERSON_LOCK = 7202
+
+FUNCTIONS = f"""
+CREATE FUNCTION sight_recompute(people bigint[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE changed bigint; one bigint;
+BEGIN
+  IF people IS NULL OR cardinality(people) = 0 THEN RETURN 0; END IF;
+  IF cardinality(people) > 500 THEN
+    PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared({GLOBAL_LOCK}, 0);
+    FOR one IN SELECT DISTINCT u FROM unnest(people) u ORDER BY u LOOP
+      PERFORM pg_advisory_xact_lock({PERSON_LOCK}, hashint8(one));
+    END LOOP;
+  END IF;
+  {_apply("person_id", "people")}
+  RETURN changed;
+END $$;
+
+CREATE FUNCTION sight_recompute_workers(workers bigint[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE changed bigint;
+BEGIN
+  IF workers IS NULL OR cardinality(workers) = 0 THEN RETURN 0; END IF;
+  PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
+  {_apply("worker_id", "workers")}
+  RETURN changed;
+END $$;
+
+CREATE FUNCTION sight_recompute_all() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE added bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
+  TRUNCATE sight;
+  INSERT INTO sight ({COLUMNS}) SELECT {COLUMNS} FROM sight_derived;
+  GET DIAGNOSTICS added = ROW_COUNT;
+  RETURN added;
+END $$;
+
+-- Rows that differ from their sources: 'missing' or 'unfounded'. None, if all is well.
+CREATE FUNCTION sight_differences()
+RETURNS TABLE (fault text, worker bigint, person bigint, cat smallint, owner integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  (SELECT 'missing', worker_id, person_id, category, owner_id FROM (
+     SELECT {COLUMNS} FROM sight_derived EXCEPT SELECT {COLUMNS} FROM sight) m)
+  UNION ALL
+  (SELECT 'unfounded', worker_id, person_id, category, owner_id FROM (
+     SELECT {COLUMNS} FROM sight EXCEPT SELECT {COLUMNS} FROM sight_derived) u)
+$$;
+
+CREATE FUNCTION sight_of_people_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE people bigint[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(DISTINCT person_id) INTO people FROM new_rows;
+  ELSIF TG_OP = 'DELETE' THEN
+    SELECT array_agg(DISTINCT person_id) INTO people FROM old_rows;
+  ELSE
+    SELECT array_agg(DISTINCT person_id) INTO people
+    FROM (SELECT person_id FROM new_rows UNION SELECT person_id FROM old_rows) both_rows;
+  END IF;
+  PERFORM sight_recompute(people);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION sight_of_workers_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE workers bigint[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(DISTINCT worker_id) INTO workers FROM new_rows;
+  ELSIF TG_OP = 'DELETE' THEN
+    SELECT array_agg(DISTINCT worker_id) INTO workers FROM old_rows;
+  ELSE
+    SELECT array_agg(DISTINCT worker_id) INTO workers
+    FROM (SELECT worker_id FROM new_rows UNION SELECT worker_id FROM old_rows) both_rows;
+  END IF;
+  PERFORM sight_recompute_workers(workers);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION sight_of_post_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM sight_recompute_workers(ARRAY[NEW.id]);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION sight_of_home_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM sight_recompute(
+    (SELECT array_agg(DISTINCT person_id) FROM people_tenancy WHERE home_id = NEW.id));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION sight_of_person_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM sight_recompute(ARRAY[NEW.id]);
+  RETURN NULL;
+END $$;
+"""
+
+SIGNATURES = [
+    "sight_recompute(bigint[])",
+    "sight_recompute_workers(bigint[])",
+    "sight_recompute_all()",
+    "sight_differences()",
+    "sight_of_people_changed()",
+    "sight_of_workers_changed()",
+    "sight_of_post_changed()",
+    "sight_of_home_changed()",
+    "sight_of_person_changed()",
+]
