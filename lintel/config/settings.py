@@ -178,6 +178,7 @@ EMAIL_BACKEND = env("LINTEL_EMAIL_BACKEND", "django.core.mail.backends.smtp.Emai
 EMAIL_HOST = env("LINTEL_SMTP_HOST", "localhost")
 EMAIL_PORT = int(env("LINTEL_SMTP_PORT", "25"))
 EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = env("LINTEL_EMAIL_FOLDER") or None  # Where the demo keeps what it would send.
 DEFAULT_FROM_EMAIL = env("LINTEL_FROM", "Lintel <no-reply@lintel.invalid>")
 LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
 
