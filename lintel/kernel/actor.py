@@ -63,13 +63,13 @@ def bound(actor: Actor) -> Iterator[Actor]:
             yield actor
         finally:
             _bound_worker.reset(token)
-            former = _bound_worker.get()
-            if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('lintel.worker', %s, true)",
-                        ["" if former is None else str(former)],
-                    )
+        # After an error the rollback puts the setting back, and a statement here would hide it.
+        former = _bound_worker.get()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lintel.worker', %s, true)",
+                ["" if former is None else str(former)],
+            )
 
 
 @contextmanager
@@ -81,10 +81,11 @@ def as_system() -> Iterator[None]:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE lintel_system")
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute("RESET ROLE")
+            cursor.execute(
+                "SELECT current_setting('role'), set_config('role', 'lintel_system', true)"
+            )
+            former = cursor.fetchone()[0]
+        yield
+        # After an error the rollback puts the role back, and a statement here would hide it.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('role', %s, true)", [former])

@@ -1,0 +1,171 @@
+"""The access record: who saw what about whom, when, and why they could.
+
+Rows are only ever added (trigger and privilege), and sealed in batches (`lintel.kernel.record`).
+The application may write rows and can't read its own: reading is for the information leads of
+the worker's agency and of the agency whose information was seen (`ACCESS_POLICY_SQL`).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from lintel.kernel.actor import Actor
+from lintel.kernel.models import Access
+from lintel.kernel.sight.states import Category
+from lintel.kernel.states import AccessVerb
+
+# Run by the migration of agencies that makes information_lead_agencies(), which answers the
+# agencies whose information lead the bound worker is, as bigint[].
+ACCESS_POLICY_SQL = """
+CREATE POLICY kernel_access_lead ON kernel_access FOR SELECT TO lintel_app USING (
+    worker_agency_id = ANY ((SELECT information_lead_agencies())::bigint[])
+    OR owner_id = ANY ((SELECT information_lead_agencies())::bigint[])
+);
+"""
+ACCESS_POLICY_REVERSE_SQL = "DROP POLICY kernel_access_lead ON kernel_access;"
+
+INSERT_SQL = """
+INSERT INTO kernel_access (at, verb, worker_id, worker_agency_id, integration_id, person_id,
+    person_ids, owner_id, categories, why, purpose, request_ref, page)
+VALUES (%s, %s, %s, %s, %s, %s, %s::bigint[], %s, %s::text[], %s::jsonb, %s, %s, %s)
+"""
+
+Categories = Iterable[Category | str]
+Why = Mapping[str, str] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one agency's information was seen of a person, and the words that say why."""
+
+    owner_id: int | None
+    categories: Categories
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row to be, but for the actor and the time."""
+
+    verb: AccessVerb
+    seen: Seen
+    person_id: int | None = None
+    person_ids: list[int] | None = None
+    purpose: str = ""
+    request_ref: str = ""
+    page: str = ""
+
+
+def record(
+    actor: Actor,
+    verb: AccessVerb,
+    *,
+    now: datetime,
+    person_id: int | None,
+    owner_id: int | None,
+    categories: Categories,
+    why: Why,
+    purpose: str = "",
+    request_ref: str = "",
+    page: str = "",
+) -> None:
+    """Add one row, in the transaction of what it records.
+
+    `why`: the words that say why the worker could see it, for all or by category. `page`: the
+    name of the page or API operation, never its address. `request_ref`: a request's reference.
+    """
+    seen = Seen(owner_id, categories, why)
+    row = _Row(verb, seen, person_id, None, purpose, request_ref, page)
+    _insert(actor, now, [row])
+
+
+def record_each(
+    actor: Actor,
+    verb: AccessVerb,
+    *,
+    now: datetime,
+    person_id: int,
+    seen: Iterable[Seen],
+    purpose: str = "",
+    request_ref: str = "",
+    page: str = "",
+) -> None:
+    """Add a row for each agency whose information about one person was seen together."""
+    rows = [_Row(verb, part, person_id, None, purpose, request_ref, page) for part in seen]
+    _insert(actor, now, rows)
+
+
+def record_listed(
+    actor: Actor,
+    *,
+    now: datetime,
+    person_ids: Iterable[int],
+    categories: Categories,
+    why: Why,
+    owner_id: int | None = None,
+    verb: AccessVerb = AccessVerb.LISTED,
+    purpose: str = "",
+    page: str = "",
+) -> None:
+    """Add one row for a whole list or search, with everyone that was in it.
+
+    A list that showed nobody leaves a row only when it is a search: that a name was looked for
+    without success is worth knowing. What was typed is never kept.
+    """
+    people = sorted(set(person_ids))
+    if not people and verb is AccessVerb.LISTED:
+        return
+    _insert(
+        actor,
+        now,
+        [_Row(verb, Seen(owner_id, categories, why), None, people, purpose, "", page)],
+    )
+
+
+def about(person_id: int) -> QuerySet[Access]:
+    """The rows about a person, lists included, newest first; under row security."""
+    return Access.objects.filter(
+        Q(person_id=person_id) | Q(person_ids__contains=[person_id])
+    ).order_by("-id")
+
+
+def by_worker(worker_id: int) -> QuerySet[Access]:
+    """The rows of one worker, newest first; under row security."""
+    return Access.objects.filter(worker_id=worker_id).order_by("-id")
+
+
+def _insert(actor: Actor, now: datetime, rows: list[_Row]) -> None:
+    values = [
+        (
+            now,
+            str(AccessVerb(row.verb)),
+            actor.worker_id,
+            actor.agency_id,
+            actor.integration_id,
+            row.person_id,
+            row.person_ids,
+            row.seen.owner_id,
+            _names(row.seen.categories),
+            json.dumps(_reasons(row.seen.why)),
+            row.purpose,
+            row.request_ref,
+            row.page,
+        )
+        for row in rows
+    ]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT_SQL, values)
+
+
+def _names(categories: Categories) -> list[str]:
+    """Categories by name, in a fixed order: a number would mean nothing in twenty years."""
+    return sorted({c.name.lower() if isinstance(c, Category) else c for c in categories})
+
+
+def _reasons(why: Why) -> dict[str, str]:
+    return {"all": why} if isinstance(why, str) else dict(why)

@@ -1,0 +1,20 @@
+"""The outbox: jobs that are queued by the very transaction that needs them.
+
+A job's arguments are readable by whoever runs the queue: numbers and ids only, never words.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+
+def defer(task: str, *, at: datetime | None = None, **args: int | str) -> None:
+    """Queue `task` (its name) for after the commit, or for the time `at` if that is later.
+
+    Nothing is queued when the transaction rolls back. Raises RuntimeError outside of one, where
+    the job could run before the change that it belongs to, or without it.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A job is queued with the change that it belongs to.")
+    app.configure_task(task, schedule_at=at).defer(**args)
