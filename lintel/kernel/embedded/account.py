@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root, because a hole in it would then be a hole in 
 the demo runs as root (containers, CI), the server runs as an unprivileged user that owns the data.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -113,13 +114,9 @@ def private_folder(path: Path, account: Account) -> None:
     The check is on what is there, not on what we made: in a shared temporary folder somebody else
     may have been first.
     """
-    try:
+    with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
-    else:
-        if account.is_other:
-            os.chown(path, account.uid, account.gid)
+    _hand_over(path, account)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode):
         raise EmbeddedError(f"{path} should be a folder, and is something else.")
@@ -133,6 +130,17 @@ def private_folder(path: Path, account: Account) -> None:
             f"{path} can be entered by others (mode {stat.S_IMODE(found.st_mode):04o}). "
             f"If you trust what is in it: chmod 700 {path}"
         )
+
+
+def _hand_over(path: Path, account: Account) -> None:
+    """Give a folder that we made, and nobody has used yet, to the server's user.
+
+    It may be of another start of ours that hasn't come to this, or never did, being killed.
+    """
+    found = path.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    if account.is_other and ours and not any(path.iterdir()):
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
 
 def reachable_home(folder: Path, account: Account) -> Path:

@@ -4,6 +4,7 @@ A socket's path is at most about 100 bytes long. Where the data folder's is long
 to a private folder with a name that follows from the data folder's, so that others find it.
 """
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -24,6 +25,13 @@ def folder_for(home: Path, account: Account) -> Path:
     # Neither TMPDIR nor XDG_RUNTIME_DIR: every process that attaches must come to the same answer.
     # Others can write here too, so the folder's owner and mode are checked before it is used.
     return SHARED / f"lintel-{account.uid}-{mark}"
+
+
+def tidy(sockets: Path, home: Path) -> None:
+    """Remove the socket's folder where it stands apart from the data, and is empty."""
+    if sockets.parent != home:
+        with contextlib.suppress(OSError):
+            sockets.rmdir()
 
 
 def dsn(sockets: Path, role: str, dbname: str) -> str:

@@ -139,8 +139,8 @@ class Embedded:
         """
         self.folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         private_folder(self.home, self.account)
-        private_folder(self.socket_folder, self.account)
         with self._lock():
+            private_folder(self.socket_folder, self.account)
             self._reap()
             if self._wait_for_earlier():
                 return
@@ -158,14 +158,16 @@ class Embedded:
     def stop(self, *, patience: float = 60.0) -> None:
         """Stop the server if this object started it: at once, without waiting for clients."""
         running, self._process = self._process, None
-        if running is None or running.poll() is not None:
+        if running is None:
             return
-        running.send_signal(signal.SIGINT)
-        try:
-            running.wait(patience)
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGQUIT)  # Recovery at the next start loses nothing.
-            running.wait()
+        if running.poll() is None:
+            running.send_signal(signal.SIGINT)
+            try:
+                running.wait(patience)
+            except subprocess.TimeoutExpired:
+                running.send_signal(signal.SIGQUIT)  # Recovery at the next start loses nothing.
+                running.wait()
+        sockets.tidy(self.socket_folder, self.home)
 
     def __enter__(self) -> Self:
         self.start()
