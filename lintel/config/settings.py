@@ -186,8 +186,10 @@ LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
 LINTEL_REGION = env("LINTEL_REGION", "ENG")
 LINTEL_MASKED_RELEASE_TIMES = env("LINTEL_MASKED_RELEASE_TIMES", "10:00,13:00,16:00")
 
-PROCRASTINATE_ON_APP_READY = None
-PROCRASTINATE_IMPORT_PATHS = ["lintel.kernel.jobs", "lintel.requests.jobs"]
+# Each domain's tasks are in its `jobs` module.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# Succeeded jobs go at once; what failed stays a month (lintel.kernel.jobs).
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
 LOGGING = {
     "version": 1,
