@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lintel.config.commands import demo, roles
+from lintel.config.commands import demo, roles, serve
 from lintel.config.commands import django as management
 from lintel.config.commands.database import DATABASE
 from lintel.kernel.embedded import EmbeddedError
@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("demo", help="run the demonstration area on this machine")
     shown.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
     shown.add_argument("--host", default=os.environ.get("LINTEL_HOST") or "127.0.0.1")
+    commands.add_parser("database", help="run only the embedded database, until stopped")
     commands.add_parser("migrate", help="bring the database's tables up to date")
     made = commands.add_parser("roles", help="make the database roles; safe to run again")
     made.add_argument("--admin-url", required=True, help="of a user who may create roles")
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = parser().parse_args(given)
         if chosen.command == "demo":
             return demo.run(port=chosen.port, host=chosen.host)
+        if chosen.command == "database":
+            return serve.run()
         if chosen.command == "roles":
             return roles.run(admin_url=chosen.admin_url, database=chosen.database)
         return management.migrate()
