@@ -1,0 +1,9 @@
+"""A reproducible generator of invented areas: Shethernley, and any size of it.
+
+Everything that it makes is invented. `generate` streams to COPY, so memory stays flat.
+"""
+
+from lintel.config.synth.area import Scale
+from lintel.config.synth.generate import generate, load_demo
+
+__all__ = ["Scale", "generate", "load_demo"]
