@@ -18,12 +18,14 @@ def derived_view(*sources: str) -> str:
     """
 
 
-def _apply(column: str, argument: str) -> str:
+def _apply(column: str = "", argument: str = "") -> str:
+    """Make sight what it must be, for these people or workers, or for all; count the changes."""
+    these = f"{column} = ANY ({argument})" if column else "true"
     return f"""
   WITH want AS MATERIALIZED (
-    SELECT {COLUMNS} FROM sight_derived WHERE {column} = ANY ({argument})
+    SELECT {COLUMNS} FROM sight_derived WHERE {these}
   ), gone AS (
-    DELETE FROM sight s WHERE s.{column} = ANY ({argument}) AND NOT EXISTS (
+    DELETE FROM sight s WHERE {these} AND NOT EXISTS (
       SELECT 1 FROM want w WHERE w.worker_id = s.worker_id AND w.person_id = s.person_id
         AND w.category = s.category AND w.owner_id = s.owner_id AND w.valid = s.valid
         AND w.source = s.source AND w.source_id = s.source_id)
@@ -31,7 +33,7 @@ def _apply(column: str, argument: str) -> str:
   ), added AS (
     INSERT INTO sight ({COLUMNS})
     SELECT {COLUMNS} FROM want
-    EXCEPT SELECT {COLUMNS} FROM sight WHERE {column} = ANY ({argument})
+    EXCEPT SELECT {COLUMNS} FROM sight WHERE {these}
     RETURNING 1
   )
   SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added) INTO changed;
@@ -77,13 +79,11 @@ END $$;
 CREATE FUNCTION sight_recompute_all() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-DECLARE added bigint;
+DECLARE changed bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
-  TRUNCATE sight;
-  INSERT INTO sight ({COLUMNS}) SELECT {COLUMNS} FROM sight_derived;
-  GET DIAGNOSTICS added = ROW_COUNT;
-  RETURN added;
+  {_apply()}
+  RETURN changed;
 END $$;
 
 -- Rows that differ from their sources: 'missing' or 'unfounded'. None, if all is well.
@@ -144,8 +144,21 @@ CREATE FUNCTION sight_of_home_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
+  -- A tenancy being added in another transaction can't be seen yet: wait for it, or it for us.
+  PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
   PERFORM sight_recompute(
     (SELECT array_agg(DISTINCT person_id) FROM people_tenancy WHERE home_id = NEW.id));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION sight_of_patch_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
+  PERFORM sight_recompute(
+    (SELECT array_agg(DISTINCT t.person_id) FROM people_tenancy t
+     JOIN people_home h ON h.id = t.home_id WHERE h.patch_id = NEW.id));
   RETURN NULL;
 END $$;
 
@@ -167,5 +180,6 @@ SIGNATURES = [
     "sight_of_workers_changed()",
     "sight_of_post_changed()",
     "sight_of_home_changed()",
+    "sight_of_patch_changed()",
     "sight_of_person_changed()",
 ]

@@ -121,6 +121,11 @@ def definer(signature: str) -> str:
     """
 
 
+def withhold(signature: str) -> str:
+    """Take a definer's function away from the application: triggers run it, or a command."""
+    return f"REVOKE ALL ON FUNCTION {signature} FROM {APP};"
+
+
 def recomputed_by_trigger(table: str) -> str:
     """Recompute sight of the people of every row that a statement adds, changes or removes.
 

@@ -13,14 +13,18 @@ SOURCE = f"""
 CREATE VIEW sight_from_circle AS
   SELECT w.id AS worker_id, mine.person_id, c.category::smallint AS category,
          theirs.owner_id,
-         tstzrange(greatest(mine.joined, theirs.joined),
-                   greatest(mine.joined, theirs.joined, least(mine."left", theirs."left")))
-           * coalesce(w.loop, 'empty') * {POST} AS valid,
+         both_in.valid * coalesce(w.loop, 'empty') * {POST} AS valid,
          'circle'::text AS source, theirs.id AS source_id
   FROM plans_circlemember mine
   JOIN plans_circlemember theirs ON theirs.person_id = mine.person_id
   JOIN people_person p ON p.id = mine.person_id
   JOIN agencies_worker w ON w.id = mine.worker_id AND p.worker_id IS DISTINCT FROM w.id
+  CROSS JOIN LATERAL (
+    -- `greatest` leaves NULL out: while both are members there is no end.
+    SELECT CASE WHEN least(mine."left", theirs."left") <= greatest(mine.joined, theirs.joined)
+           THEN 'empty' ELSE tstzrange(greatest(mine.joined, theirs.joined),
+                          least(mine."left", theirs."left")) END AS valid
+  ) both_in
   CROSS JOIN unnest(ARRAY[1,10]) AS c(category);
 ALTER VIEW sight_from_circle OWNER TO lintel_sight;
 """

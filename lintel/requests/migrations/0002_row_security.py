@@ -116,7 +116,9 @@ SOURCE = f"""
 CREATE VIEW sight_from_request AS
   SELECT w.id AS worker_id, h.person_id, 1::smallint AS category,
          h.sender_agency_id AS owner_id,
-         tstzrange(h.arrived, greatest(h.arrived, h.closed)) * coalesce(w.loop, 'empty') * {POST}
+         -- `greatest` leaves NULL out: an open request must stay without an end.
+         tstzrange(h.arrived, CASE WHEN h.closed < h.arrived THEN h.arrived ELSE h.closed END)
+           * coalesce(w.loop, 'empty') * {POST}
            AS valid,
          'request'::text AS source, h.id AS source_id
   FROM requests_handling h
@@ -168,6 +170,7 @@ class Migration(migrations.Migration):
             + derive.derived_view(*BEFORE, "sight_from_request")
             + FUNCTION
             + p.definer("sight_of_handling_changed()")
+            + p.withhold("sight_of_handling_changed()")
             + TRIGGER,
             REVERSE,
         )

@@ -46,13 +46,17 @@ CREATE VIEW sight_from_caseload AS
   JOIN unnest(ARRAY[1,2,5,6,7,8,9,10]) AS c(category)
     ON i.category = 7 OR c.category IN (1,2,5,6,10);
 
--- The latest answer about a team and a category is the one that counts.
+-- The latest answer about a team and a category is the one that counts. A look-up for each line,
+-- no window: a window would read the whole partnership's consents to recompute one worker.
 CREATE VIEW sharing_standing_answer AS
   SELECT l.id, l.person_id, l.giver_id, l.recipient_id, l.recipient_worker_id, l.category,
          l.answer,
-         tstzrange(c.given, greatest(c.given, least(c.until, c.withdrawn,
-           lead(c.given) OVER (PARTITION BY l.person_id, l.giver_id, l.recipient_id, l.category
-                               ORDER BY c.given, c.id)))) AS valid
+         tstzrange(c.given, greatest(c.given, least(c.until, c.withdrawn, (
+           SELECT min(c2.given) FROM sharing_consentline l2
+           JOIN sharing_consent c2 ON c2.id = l2.consent_id
+           WHERE l2.person_id = l.person_id AND l2.giver_id = l.giver_id
+             AND l2.recipient_id = l.recipient_id AND l2.category = l.category
+             AND (c2.given, c2.id) > (c.given, c.id))))) AS valid
   FROM sharing_consentline l JOIN sharing_consent c ON c.id = l.consent_id;
 
 CREATE VIEW sight_from_consent AS
@@ -97,13 +101,19 @@ TRIGGERS = (
         for t in WORKER_SOURCES
     )
     + """
-CREATE TRIGGER agencies_worker_sight AFTER UPDATE OF left_on, loop, agency_id ON agencies_worker
-  FOR EACH ROW EXECUTE FUNCTION sight_of_post_changed();
+CREATE TRIGGER agencies_worker_sight AFTER UPDATE ON agencies_worker FOR EACH ROW
+  WHEN ((OLD.left_on, OLD.loop, OLD.agency_id)
+        IS DISTINCT FROM (NEW.left_on, NEW.loop, NEW.agency_id))
+  EXECUTE FUNCTION sight_of_post_changed();
 CREATE TRIGGER people_home_sight AFTER UPDATE OF patch_id ON people_home
   FOR EACH ROW WHEN (OLD.patch_id IS DISTINCT FROM NEW.patch_id)
   EXECUTE FUNCTION sight_of_home_changed();
-CREATE TRIGGER people_person_sight AFTER UPDATE OF worker_id ON people_person
-  FOR EACH ROW EXECUTE FUNCTION sight_of_person_changed();
+CREATE TRIGGER people_patch_sight AFTER UPDATE ON people_patch
+  FOR EACH ROW WHEN (OLD.team_id IS DISTINCT FROM NEW.team_id)
+  EXECUTE FUNCTION sight_of_patch_changed();
+CREATE TRIGGER people_person_sight AFTER UPDATE ON people_person
+  FOR EACH ROW WHEN (OLD.worker_id IS DISTINCT FROM NEW.worker_id)
+  EXECUTE FUNCTION sight_of_person_changed();
 """
 )
 
@@ -169,7 +179,7 @@ FORWARD = (
     + OWN_VIEWS
     + derive.derived_view(*SOURCES)
     + derive.FUNCTIONS
-    + "".join(p.definer(s) for s in derive.SIGNATURES)
+    + "".join(p.definer(s) + p.withhold(s) for s in derive.SIGNATURES)
     + TRIGGERS
 )
 REVERSE = (
@@ -177,6 +187,7 @@ REVERSE = (
     + """
 DROP TRIGGER agencies_worker_sight ON agencies_worker;
 DROP TRIGGER people_home_sight ON people_home;
+DROP TRIGGER people_patch_sight ON people_patch;
 DROP TRIGGER people_person_sight ON people_person;
 """
     + "".join(f"DROP FUNCTION {s};" for s in derive.SIGNATURES)
