@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lintel.kernel.embedded import Embedded
+from lintel.kernel.embedded import Embedded, EmbeddedError
 from lintel.kernel.embedded.process import is_server_of
 from tests.support.folders import open_folder
 
@@ -156,3 +156,60 @@ def test_an_interrupted_copy_of_old_is_no_obstacle(folder: Path) -> None:
     (half / "PG_VERSION").write_text("18\n")
     with Embedded(folder / "pg", durable=False) as server:
         assert server.alive()
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of its own, small enough to fill."""
+    place = folder / "disk"
+    place.mkdir(mode=0o711)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=110m,mode=711", "tmpfs", place],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("only root outside a container may mount a small file system to fill")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def write_until_refused(connection: psycopg.Connection) -> int:
+    """Write numbers until the server refuses one; how many were acknowledged."""
+    acknowledged = 0
+    with contextlib.suppress(psycopg.Error):
+        while True:
+            # The message goes to the write-ahead log only: that is what must run full.
+            connection.execute(
+                "WITH log AS (SELECT pg_logical_emit_message(true, '', repeat('x', 9999)))"
+                " INSERT INTO written SELECT %s FROM log",
+                [acknowledged],
+            )
+            acknowledged += 1
+    return acknowledged
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk: Path) -> None:
+    server = Embedded(small_disk / "pg", settings={"wal_recycle": "off"})
+    ballast = small_disk / "ballast"
+    try:
+        server.start()
+        with psycopg.connect(server.superuser_dsn, autocommit=True) as connection:
+            connection.execute("CREATE TABLE written (number int)")
+            room = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize
+            ballast.write_bytes(bytes(room - 4 * 1024 * 1024))
+            acknowledged = write_until_refused(connection)
+        server.stop()
+        with pytest.raises(EmbeddedError, match="The disk is full: make room"):
+            server.start()
+        ballast.unlink()
+        server.start()
+        with psycopg.connect(server.superuser_dsn) as connection:
+            row = connection.execute("SELECT count(*), max(number) FROM written").fetchone()
+        assert acknowledged > 100
+        assert row == (acknowledged, acknowledged - 1)
+    finally:
+        server.stop()
