@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from lintel.agencies.states import AgencyKind, Role, Side, TeamKind, TeamRole
 
@@ -33,6 +34,8 @@ class User(AbstractBaseUser):
     email = models.EmailField()
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # Part of what every session is checked against: one more, and all of them have ended.
+    sign_in_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -56,6 +59,15 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """For the sign-in library's pages."""
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django's check of a session, which ends with the epoch as it does with the password."""
+        return salted_hmac(
+            "lintel.agencies.models.User.session",
+            f"{self.sign_in_epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class Agency(models.Model):
@@ -117,6 +129,16 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Guess(models.Model):
+    """How often a worker lately asked for what isn't there, or isn't theirs to see."""
+
+    worker = models.OneToOneField(
+        Worker, on_delete=models.CASCADE, primary_key=True, related_name="guesses"
+    )
+    began = models.DateTimeField()
+    count = models.PositiveIntegerField()
 
 
 class Membership(models.Model):

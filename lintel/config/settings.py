@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lintel.config.middleware.EndingSessions",
     "lintel.web.rescue.Rescue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -197,7 +198,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"lintel": {"level": "INFO"}},
+    "loggers": {
+        "lintel": {"level": "INFO"},
+        # What was not found is in the access record; a log is no place for a person's address.
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 # The sign-in settings live beside what they configure.

@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from lintel.web import once, who
+from lintel.web.http import public
 
 log = logging.getLogger("lintel.web")
 UNTOLD = {"csrfmiddlewaretoken", once.FIELD, who.FIELD}
@@ -124,21 +125,25 @@ def _shown_by_get(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
+@public
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "web/pages/accessibility.html")
 
 
+@public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about whom, in plain words."""
     return render(request, "web/pages/privacy.html")
 
 
+@public
 def urgent_help(request: HttpRequest) -> HttpResponse:
     """Whom to call, day and night. Never asks anybody to sign in."""
     return render(request, "web/pages/urgent_help.html")
 
 
+@public
 def components(request: HttpRequest) -> HttpResponse:
     """Each component, once, with invented content. Exists only in the demo."""
     if not getattr(settings, "LINTEL_DEMO", False):

@@ -1,0 +1,196 @@
+"""Who asks, on every request: sessions that end, and the signed-in worker bound to the view.
+
+`SignedInActor` denies by default. A view is for signed-in workers unless it is marked with
+`lintel.web.http.public` or belongs to what looks after its own visitors (`OPEN`).
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from lintel.agencies import actions, queries
+from lintel.kernel.actor import bound
+from lintel.kernel.errors import Denied, NotFound
+from lintel.web import rescue, views
+from lintel.web.http import LintelRequest, is_public
+from lintel.web.middleware import DomainErrors
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
+
+SIGN_IN_PATHS = "/accounts/"
+# The API asks for its own tokens (`lintel.requests.api`).
+OPEN_NAMESPACES = frozenset({"api"})
+# Where a worker without a second factor may still go.
+SET_UP_PATHS = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/")
+REFERENCE = re.compile(r"[A-Z0-9-]{4,40}")
+LARGEST_ID = 2**63 - 1
+
+
+def present() -> datetime:
+    """The present moment (apart, so that a test can hold it still)."""
+    return timezone.now()
+
+
+class EndingSessions:
+    """Ends a session after a time without a request, and after its longest time.
+
+    Stands straight after authentication, before anything looks at who is signed in.
+    """
+
+    BEGAN = "lintel_began"
+    SEEN = "lintel_seen"
+    NOTED_EVERY = 60  # A write a minute, not a write a request.
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer; the visitor is nobody if the session was over."""
+        # Without a session there is nobody, and no query to find that out.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = int(present().timestamp())
+            began = request.session.get(self.BEGAN)
+            seen = request.session.get(self.SEEN)
+            if began is None or seen is None:
+                request.session[self.BEGAN] = request.session[self.SEEN] = now
+            elif (
+                now - began > settings.LINTEL_SESSION_HOURS * 3600
+                or now - seen > settings.LINTEL_SESSION_IDLE_MINUTES * 60
+            ):
+                logout(request)
+            elif now - seen >= self.NOTED_EVERY:
+                request.session[self.SEEN] = now
+        return self.get_response(request)
+
+
+def who_asks(request: HttpRequest) -> queries.SignedIn | None:
+    """The worker who is signed in, looked up once a request; None for nobody."""
+    if not hasattr(request, "lintel_signed_in"):
+        found = None
+        if request.user.is_authenticated:
+            found = queries.signed_in(request.user.pk, getattr(request, "now", None) or present())
+        request.lintel_signed_in = found  # type: ignore[attr-defined]
+        if found:
+            request.signed_in_as = {  # type: ignore[attr-defined]
+                "name": found.actor.name,
+                "detail": found.agency_name,
+            }
+    return request.lintel_signed_in  # type: ignore[attr-defined,no-any-return]
+
+
+class SignedInActor:
+    """Calls the view for a signed-in worker, in one transaction bound to that worker.
+
+    Must be the last to look at the view: it calls it. What the view raises rolls all back and
+    becomes a page; asking for what isn't there is then noted, outside what was rolled back.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.errors = DomainErrors(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, unchanged."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """The view's answer, the way to sign in, or None for a view that is open to all."""
+        request.now = present()
+        match = request.resolver_match
+        if match is not None and OPEN_NAMESPACES & set(match.namespaces):
+            return None
+        if request.path.startswith(SIGN_IN_PATHS):
+            return self._set_up_first(request)
+        if is_public(view):
+            return None
+        if not request.user.is_authenticated:
+            return rescue.sign_in_again(request)
+        asks = who_asks(request)
+        if asks is None:
+            logout(request)
+            return render(request, "agencies/no_worker.html", status=403)
+        if needs_second_factor(request, asks):
+            return to_set_up()
+        request.actor = asks.actor
+        if kwargs and asks.guesses >= actions.GUESSES_STOPPED:
+            return views.too_many(
+                request, "You asked for too many pages that are not there. Try again in 10 minutes."
+            )
+        return self._call(request, view, args, kwargs)
+
+    def _set_up_first(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Of the sign-in pages, a worker without a second factor sees those that set one up."""
+        if request.path.startswith(SET_UP_PATHS) or not request.user.is_authenticated:
+            return None
+        asks = who_asks(request)
+        return to_set_up() if asks and needs_second_factor(request, asks) else None
+
+    def _call(
+        self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        try:
+            with bound(request.actor):
+                request.lintel_bound = True  # type: ignore[attr-defined]
+                try:
+                    response = view(request, *args, **kwargs)
+                    if hasattr(response, "render") and callable(response.render):
+                        response = response.render()
+                    return response
+                finally:
+                    request.lintel_bound = False  # type: ignore[attr-defined]
+        except Exception as error:
+            if kwargs and isinstance(error, Http404 | NotFound | Denied):
+                self._note(request, kwargs)
+            page = self._page_of(request, error)
+            if page is None:
+                raise
+            return page
+
+    def _page_of(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404):
+            return views.page_not_found(request, error)
+        return self.errors.process_exception(request, error)
+
+    def _note(self, request: LintelRequest, kwargs: dict[str, Any]) -> None:
+        """Note a guess: which page, and whom or what it would have shown. Never a typed word."""
+        person_id = kwargs.get("person_id")
+        reference = str(kwargs.get("reference", ""))
+        match = request.resolver_match
+        with bound(request.actor):
+            actions.note_guess(
+                request.actor,
+                now=request.now,
+                page=match.view_name if match else "",
+                person_id=(
+                    person_id if isinstance(person_id, int) and person_id <= LARGEST_ID else None
+                ),
+                request_ref=reference if REFERENCE.fullmatch(reference) else "",
+            )
+
+
+def needs_second_factor(request: HttpRequest, asks: queries.SignedIn) -> bool:
+    """Whether the worker must set up a second factor before anything else.
+
+    Not in the demo, and not when the agency's own identity provider is trusted to have asked for
+    one and it was what signed them in.
+    """
+    if asks.has_second_factor or not settings.LINTEL_SECOND_FACTOR:
+        return False
+    return not request.session.get("lintel_second_factor_elsewhere")
+
+
+def to_set_up() -> HttpResponse:
+    """The way to the page where a second factor is set up."""
+    return HttpResponseRedirect(reverse("mfa_index"))
