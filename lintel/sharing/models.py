@@ -9,7 +9,7 @@ from django.db import models
 from lintel.agencies.models import Agency, Team, Worker
 from lintel.kernel.sight.states import Category
 from lintel.people.models import Held
-from lintel.sharing.states import Explained, OverrideReason, Purpose
+from lintel.sharing.states import LONGEST_OVERRIDE, Explained, OverrideReason, Purpose
 
 
 class Consent(Held):
@@ -57,6 +57,11 @@ class ConsentLine(models.Model):
     )
     category = models.SmallIntegerField(choices=Category.choices)
     answer = models.BooleanField()
+    # The giver's own word, where another agency recorded the answer (`states.AT_ONCE`).
+    confirmed = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -87,6 +92,10 @@ class Override(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until__gt=models.F("opened")), name="override_ends_after_opened"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__lte=models.F("opened") + LONGEST_OVERRIDE),
+                name="override_is_short",
+            ),
         ]
         indexes = [models.Index(fields=["person"], name="override_person")]

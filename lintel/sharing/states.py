@@ -1,6 +1,19 @@
 """Consent: purposes, how it was explained, and what an answer was."""
 
+from datetime import timedelta
+
 from django.db import models
+
+from lintel.kernel.sight.states import Category
+
+LONGEST_CONSENT = timedelta(days=366)
+LONGEST_OVERRIDE = timedelta(hours=24)
+
+# What one agency's worker may open of another agency's with the person's yes alone: who is
+# involved, which the person can say themselves. What the other agency wrote down (contact, money,
+# safety, health details) opens once a worker of that agency has confirmed the yes, so that no
+# single worker's word opens another agency's records (docs/adr/0007).
+AT_ONCE = frozenset({Category.IDENTITY, Category.SUPPORT_NEEDS, Category.HEALTH_INVOLVEMENT})
 
 
 class Purpose(models.TextChoices):
