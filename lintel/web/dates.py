@@ -132,7 +132,7 @@ def _relative(text: str, prefers: Prefers, today: dt.date) -> dt.date | None:
         return _from_weekday(found.group(1) or "", weekday, prefers, today)
     if text in {"next week", "last week"}:
         return today + dt.timedelta(days=7 if text[0] == "n" else -7)
-    found = re.fullmatch(r"(in )?([a-z]+|\d{1,3}) (day|week|month|year)s?( ago| time)?", text)
+    found = re.fullmatch(r"(in )?([a-z]+|\d{1,3}) (day|week|month|year)s?['’]?( ago| time)?", text)
     if not found or not (found.group(1) or found.group(4)):
         return None
     amount = NUMBERS.get(found.group(2)) or (int(found.group(2)) if found.group(2).isdigit() else 0)

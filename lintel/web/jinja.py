@@ -23,12 +23,8 @@ from lintel.web.who import who_field
 COMPONENTS = "web/components/{}.html"
 
 
-# Names that GOV.UK's macros leave undefined on purpose, after their JavaScript originals.
-LENIENT = {"caller", "undefined", "null"}
-
-
 class Undefined(jinja2.StrictUndefined):
-    """Strict, but for what GOV.UK's macros need: a key left out of a dict, and LENIENT.
+    """Strict, but for what components need: a key left out of a dict, and no `caller`.
 
     A misspelt name or a missing attribute in a page is an error, never an empty space.
     """
@@ -41,7 +37,7 @@ class Undefined(jinja2.StrictUndefined):
         *rest: Any,
         **more: Any,
     ) -> Any:
-        if isinstance(obj, dict) or name in LENIENT:
+        if isinstance(obj, dict) or name == "caller":
             return jinja2.Undefined(hint, obj, name)
         return super().__new__(cls)
 
@@ -225,20 +221,20 @@ def form_once(form: Any) -> Markup:
 
 def environment(**options: Any) -> jinja2.Environment:
     """The environment, as Django's Jinja2 backend asks for it."""
-    options["undefined"] = Undefined
     options["autoescape"] = True
-    options["loader"] = jinja2.ChoiceLoader(
-        [
-            options["loader"],
-            jinja2.PrefixLoader(
-                {"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}
-            ),
-        ]
-    )
+    # GOV.UK's macros leave names undefined on purpose, as their JavaScript originals do.
+    theirs = {
+        **options,
+        "undefined": jinja2.Undefined,
+        "loader": jinja2.PrefixLoader(
+            {"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}
+        ),
+    }
+    options["undefined"] = Undefined
     made = jinja2.Environment(**options)  # noqa: S701  autoescape is set above
     made.globals.update(
         ui=Macros(made, "ui"),
-        govuk=Macros(made, "govuk"),
+        govuk=Macros(jinja2.Environment(**theirs), "govuk"),  # noqa: S701
         static=static,
         url=url,
         get_messages=get_messages,
