@@ -1,0 +1,228 @@
+"""The forms with which a request is raised: concern, referral, advice, message to pass on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from lintel.requests.states import PersonKnows, Sign, Urgency
+from lintel.web.forms import Form, PostcodeField
+
+LONG = 4000
+URGENCY_HINTS = {
+    Urgency.ROUTINE: "Somebody looks within 1 working day and decides within 5 working days.",
+    Urgency.SOON: "Somebody looks within 4 working hours and decides within 2 working days.",
+    Urgency.URGENT: "Somebody looks within 1 hour and decides within 4 hours, day or night. "
+    "If a life is in danger, call 999 first.",
+}
+
+
+def long_text(
+    label: str, *, help_text: str = "", required: bool = True, rows: int = 5, limit: int = LONG
+) -> forms.CharField:
+    """A box for several sentences, with its characters counted."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=limit,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def signs_field(label: str = "What have you noticed?", *, required: bool = True) -> forms.Field:
+    """What was seen, to tick."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=Sign.choices,
+        required=required,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Select all that apply. You do not have to know what causes them.",
+        error_messages={"required": "Select what you have noticed, at least one"},
+    )
+
+
+def urgency_field() -> forms.Field:
+    """How soon, with what happens for each."""
+    return forms.ChoiceField(
+        label="How urgent is it?",
+        choices=Urgency.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how urgent it is"},
+    )
+
+
+class AboutForm(Form):
+    """Somebody who isn't listed, as the sender knows them. Any one of the facts may be unknown."""
+
+    about_name = forms.CharField(
+        label="Name",
+        max_length=200,
+        help_text="As you know it. A first name or a nickname is enough.",
+        error_messages={"required": "Enter a name, or what people call them"},
+    )
+    about_born = forms.CharField(
+        label="Date of birth",
+        required=False,
+        max_length=40,
+        help_text="If you know it. A year or a rough age helps too.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+    )
+    about_address = forms.CharField(
+        label="Address",
+        required=False,
+        max_length=250,
+        help_text="Where they live or can be found. If they have no fixed address, say where "
+        "they stay.",
+    )
+    about_postcode = PostcodeField(
+        label="Postcode",
+        required=False,
+        allow_part=True,
+        help_text="So that it reaches the service for that address. The first half is enough.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Something besides the name is needed, or nobody could tell who is meant."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        given = any(cleaned.get(name) for name in ("about_born", "about_address", "about_postcode"))
+        failed = any(name in self.errors for name in ("about_born", "about_postcode"))
+        if "about_name" not in self.errors and not given and not failed:
+            self.add_error(
+                "about_address",
+                "Enter an address, a postcode or a date of birth, so that we mean the right person",
+            )
+        return cleaned
+
+
+class ListedConcernForm(Form):
+    """A concern about a person on the sender's patch or caseload."""
+
+    signs = signs_field()
+    seen = long_text(
+        "What happened?",
+        help_text="What you saw or heard, when and where. Write it as you would say it to the "
+        "person: they can ask to read it.",
+        rows=7,
+    )
+    urgency = urgency_field()
+    done = long_text(
+        "What have you or others done so far?",
+        required=False,
+        help_text="Visits, letters, calls, repairs: and how they went.",
+        rows=4,
+    )
+    asked_for = long_text(
+        "What would you like to happen?",
+        required=False,
+        help_text="For example, advice, a call back, a visit together.",
+        rows=3,
+    )
+    person_knows = forms.ChoiceField(
+        label="Does the person know that you are raising this?",
+        choices=PersonKnows.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the person knows"},
+    )
+
+    choice_hints = {
+        "urgency": URGENCY_HINTS,
+        "person_knows": {
+            PersonKnows.NOT_ASKED: "You can raise a concern first and talk with them later.",
+            PersonKnows.AGREES: "Once you have recorded their consent you can make a referral too.",
+            PersonKnows.REFUSES: "The service weighs this. It goes ahead only where the law allows "
+            "it, for example to keep somebody safe.",
+        },
+    }
+
+
+class UnlistedConcernForm(AboutForm, ListedConcernForm):
+    """A concern about somebody who isn't listed for the sender."""
+
+    fieldsets = [
+        ("Who is it about?", ["about_name", "about_born", "about_address", "about_postcode"]),
+        (
+            "What is the concern?",
+            ["signs", "seen", "urgency", "done", "asked_for", "person_knows"],
+        ),
+    ]
+
+
+class ServiceForm(Form):
+    """Which service a referral goes to."""
+
+    def __init__(self, *args: Any, services: Iterable[tuple[int, str]], **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        choices = [(str(key), label) for key, label in services]
+        widget: forms.Widget = forms.RadioSelect() if len(choices) <= 8 else forms.Select()
+        if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+            choices = [("", "Choose a service"), *choices]
+        self.fields["to_team"] = forms.ChoiceField(
+            label="Which service do you want to refer to?",
+            choices=choices,
+            widget=widget,
+            error_messages={"required": "Select a service"},
+        )
+
+
+class ReferralForm(Form):
+    """A referral of a person who consented, to a service that the sender chose."""
+
+    signs = signs_field(required=False)
+    seen = long_text(
+        "Why are you referring them?",
+        help_text="What you have seen, and what the person says about it. They can ask to read it.",
+        rows=7,
+    )
+    asked_for = long_text(
+        "What does the person hope for?", help_text="In their own words if you can.", rows=3
+    )
+    done = long_text("What has been tried so far?", required=False, rows=4)
+    urgency = urgency_field()
+
+    choice_hints = {"urgency": URGENCY_HINTS}
+
+
+class AdviceForm(Form):
+    """A question about a situation, with no person in it."""
+
+    seen = long_text(
+        "What is the situation?",
+        help_text="Do not write a name, an address, a date of birth or a reference number. "
+        "For example: a tenant in their fifties who has stopped opening the door.",
+        rows=7,
+    )
+    asked_for = long_text("What do you want to know?", rows=3)
+    signs = signs_field("Does any of this come into it?", required=False)
+    urgency = urgency_field()
+    postcode = PostcodeField(
+        label="First half of the postcode",
+        allow_part=True,
+        required=False,
+        help_text="For example, SH1. So that the one-stop shop for that area answers.",
+    )
+
+    choice_hints = {"urgency": URGENCY_HINTS}
+
+    def clean_postcode(self) -> str:
+        """Only the first half is kept: a whole postcode can be a single home."""
+        return str(self.cleaned_data["postcode"]).split(" ")[0]
+
+
+class ListedMessageForm(Form):
+    """A message to pass on about a person on the sender's patch or caseload."""
+
+    words = long_text(
+        "What is the message?",
+        help_text="It is passed on as you write it. The person can ask to read it.",
+        rows=6,
+    )
+
+
+class UnlistedMessageForm(AboutForm, ListedMessageForm):
+    """A message to pass on about somebody who isn't listed for the sender."""
+
+    fieldsets = [
+        ("Who is it about?", ["about_name", "about_born", "about_address", "about_postcode"]),
+        ("The message", ["words"]),
+    ]

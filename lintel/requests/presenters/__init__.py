@@ -1,0 +1,1 @@
+"""The words and shapes that pages show. Nothing here reads the database."""
