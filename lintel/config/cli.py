@@ -40,7 +40,7 @@ def _passed_on(command: str, rest: list[str]) -> list[str]:
     if command == "manage":
         return rest
     if command == "worker":
-        return ["procrastinate", "worker", *rest]
+        return ["procrastinate", "--skip-checks", "worker", *rest]
     if command == "import":
         if not rest or rest[0] not in management.IMPORTS:
             parser().error(f"import what? One of: {', '.join(management.IMPORTS)}")

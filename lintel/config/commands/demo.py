@@ -181,9 +181,12 @@ def _welcome(host: str, port: int) -> None:
     except (OSError, ValueError):
         return
     accounts = found.get("accounts", []) if isinstance(found, dict) else found
-    for account in accounts[:12]:
-        words = [str(account.get(key, "")) for key in ("name", "role", "agency", "email")]
-        print("  {:<24} {:<28} {:<30} {}".format(*words))
+    keys = ("email", "name", "role", "agency")
+    rows = [[str(account.get(key, "")) for key in keys] for account in accounts[:12]]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(keys))] if rows else []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  " + "  ".join(cells).rstrip())
     if len(accounts) > 12:
         print(f"  and {len(accounts) - 12} more at /demo")
     print(flush=True)
