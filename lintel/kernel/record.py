@@ -31,6 +31,9 @@ WAITS = 5
 PAUSE_SECONDS = 0.1
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Cursor(Protocol):
     """What is used of a database cursor; Django's and psycopg's both have it."""
 
@@ -71,9 +74,8 @@ class Stream:
 
     def leaf(self, row: tuple[Any, ...]) -> bytes:
         """The hash of a row as `select` gives it, under the stream's name."""
-        text = json.dumps([self.name, *row], ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate can't be stored by the database, so every text encodes.
-        return tree.leaf_hash(text.encode())
+        return tree.leaf_hash(_as_json([self.name, *row]).encode())
 
 
 def _columns(**kinds: str) -> tuple[tuple[str, str], ...]:
