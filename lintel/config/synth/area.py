@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from lintel.agencies.states import AgencyKind
 from lintel.config.synth import story, words
 
 
@@ -56,7 +57,7 @@ class Area:
     now: datetime
     scale: Scale
     agencies: dict[str, int] = field(default_factory=dict)
-    agency_kind: dict[int, str] = field(default_factory=dict)
+    agency_kind: dict[int, AgencyKind] = field(default_factory=dict)
     share: dict[int, float] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     worker_ids: dict[str, int] = field(default_factory=dict)

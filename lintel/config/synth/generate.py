@@ -164,7 +164,7 @@ def _agencies(area: Area) -> Iterator[Row]:
         plans.append((f"agency-{number}", f"Invented {kind.label.lower()} {number}", kind, 0.0))
     for number, (slug, name, kind, homes) in enumerate(plans, start=1):
         area.agencies[slug] = number
-        area.agency_kind[number] = kind
+        area.agency_kind[number] = AgencyKind(kind)
         if homes:
             area.share[number] = homes
         yield (number, name, slug, str(kind), signed)
@@ -520,9 +520,9 @@ def _health_teams(area: Area) -> list[Team]:
 
 def _involvements(area: Area) -> Iterator[Row]:
     for number, plan in enumerate(story.PEOPLE, start=1):
-        for worker, team_slug, role_words in plan.involved:
+        for name, team_slug, role_words in plan.involved:
             team = area.teams[team_slug]
-            yield _involved(number, team, area.worker_ids[worker], role_words, area.now)
+            yield _involved(number, team, area.worker_ids[name], role_words, area.now)
     rng = random.Random(area.scale.seed + 14)  # noqa: S311 - invented data
     health = _health_teams(area)
     support = [t for t in area.teams.values() if t.kind == TeamKind.FLOATING_SUPPORT and t.workers]

@@ -108,8 +108,8 @@ def write(cursor: Any, area: Area, lets: Lets, progress: Progress) -> None:
         "requests_handling",
         f"{LETTER}, request_id, person_id, sender_worker_id, sender_team_id, sender_agency_id, "
         "sender_words, team_id, worker_id, state, route_words, wrong_team_count, arrived, "
-        "acknowledged, decided, closed, decision, decision_words, better_route, due, climbed, "
-        "open_to_team_id, open_to_worker_id, version",
+        "acknowledged, decided, closed, decision, decision_words, better_route, due, climb_at, "
+        "climbed, open_to_team_id, open_to_worker_id, version, sent, opened, contacts",
         (_handling(area, m) for m in _requests(area, lets)),
         progress,
     )
@@ -179,7 +179,7 @@ def _made(
     due = None
     if state in {"received", "acknowledged", "taken", "finding_out"}:
         due = clock.add_working_days(sent, 1 if state == "received" else 5)
-    elif state == "active":
+    elif state in {"active", "decided"}:
         due = clock.add_working_days(max(decided or sent, area.now - timedelta(days=5)), 20)
     named = kind != "advice"
     name = ""
@@ -255,10 +255,14 @@ def _handling(area: Area, m: Made) -> Row:
         m.reason,
         "The one-stop shop can say which team is right." if m.decision == "not_for_us" else "",
         m.due,
+        m.due,
         0,
         None if m.masked else m.patch.team_id,
         None if m.masked else m.sender,
         1,
+        m.sent,
+        None if m.masked else m.sent,
+        "[]",
     )
 
 
