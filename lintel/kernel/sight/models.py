@@ -32,8 +32,8 @@ class Sight(models.Model):
         db_table = "sight"
         indexes = [
             models.Index(
-                fields=["worker_id", "category"],
-                include=["held_key", "person_id", "valid"],
+                fields=["worker_id", "category", "held_key"],
+                include=["person_id", "valid"],
                 name="sight_of_worker",
             ),
             models.Index(fields=["person_id"], name="sight_of_person"),

@@ -82,8 +82,8 @@ class Migration(migrations.Migration):
                 "db_table": "sight",
                 "indexes": [
                     models.Index(
-                        fields=["worker_id", "category"],
-                        include=("held_key", "person_id", "valid"),
+                        fields=["worker_id", "category", "held_key"],
+                        include=("person_id", "valid"),
                         name="sight_of_worker",
                     ),
                     models.Index(fields=["person_id"], name="sight_of_person"),
