@@ -59,3 +59,16 @@ class Side(models.TextChoices):
 
     HOUSING = "housing", "housing"
     HEALTH = "health", "mental health"
+
+
+def side_of(kind: str) -> Side:
+    """The side of a team, by its kind."""
+    return Side.HEALTH if kind in HEALTH_TEAMS else Side.HOUSING
+
+
+class Scope(models.TextChoices):
+    """What an integration's key opens; the rest stays shut even where the worker may."""
+
+    RAISE = "requests:raise", "raise requests"
+    FOLLOW = "requests:follow", "follow what the worker sent"
+    ANSWER = "requests:answer", "read and answer the team inbox"

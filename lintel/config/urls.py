@@ -8,6 +8,7 @@ from lintel.config import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.my_day, name="home"),
     path("", include("lintel.web.urls")),
+    path("", include("lintel.agencies.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

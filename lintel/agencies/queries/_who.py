@@ -1,8 +1,4 @@
-"""Reads of agencies, teams and workers: who acts, who leads, who links, who is to be told.
-
-The agencies' own tables are open to every worker of the partnership: they say who works where,
-and nothing about anybody who is helped.
-"""
+"""Who acts: the worker behind an account, in post, with teams and roles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from lintel.agencies.models import Membership, User, Worker
+from lintel.agencies.models import User, Worker
 from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 
@@ -126,44 +122,3 @@ def information_leads(agency_id: int, now: datetime) -> list[Worker]:
         )
         .distinct()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """One account of the demonstration area, as the demo's sign-in shows it."""
-
-    name: str
-    role: str
-    agency: str
-    team: str
-    email: str
-
-
-def demo_accounts(now: datetime) -> list[DemoAccount]:
-    """The accounts that one may sign in as in the demo: invented workers, by agency and name.
-
-    Only addresses under `.example`, which can belong to nobody (RFC 2606).
-    """
-    found = (
-        in_post(now)
-        .filter(user__email__endswith=".example")
-        .select_related("agency", "user")
-        .prefetch_related(
-            Prefetch(
-                "memberships",
-                Membership.objects.filter(valid__contains=now).select_related("team"),
-                to_attr="current",
-            )
-        )
-        .order_by("agency__name", "name")
-    )
-    return [
-        DemoAccount(
-            name=worker.name,
-            role=worker.job_title,
-            agency=worker.agency.name,
-            team=", ".join(sorted({m.team.name for m in worker.current})),
-            email=worker.user.email,
-        )
-        for worker in found
-    ]

@@ -1,4 +1,4 @@
-"""What is done in the agencies domain: one function a verb."""
+"""Guessing is noticed."""
 
 from datetime import datetime
 

@@ -1,0 +1,58 @@
+"""Who may do what in the agencies domain. A refusal says why, in words."""
+
+from datetime import datetime
+
+from lintel.agencies.models import LinkWorker, Membership, Worker
+from lintel.agencies.states import Role
+from lintel.kernel.actor import Actor
+from lintel.kernel.errors import Denied
+
+
+def _in_person(actor: Actor) -> None:
+    """A key of an integration never manages people or keys, whoever it acts for."""
+    if actor.integration_id is not None:
+        raise Denied("Another system can’t do this for a worker. Sign in to do it.")
+
+
+def may_manage_keys(actor: Actor) -> bool:
+    """Whether the pages of the agency's keys are the actor's: information leads and managers."""
+    return actor.integration_id is None and (
+        actor.has(Role.INFORMATION_LEAD) or actor.has(Role.MANAGER)
+    )
+
+
+def manage_keys(actor: Actor) -> None:
+    """Raise Denied unless the actor may issue and revoke the agency's keys."""
+    _in_person(actor)
+    if not may_manage_keys(actor):
+        raise Denied(
+            "Only a manager or an information lead of your agency can give another system a key."
+        )
+
+
+def set_away(actor: Actor, link: LinkWorker) -> None:
+    """Raise Denied unless it is the actor's own link, or that of a team the actor leads."""
+    _in_person(actor)
+    if link.worker_id != actor.worker_id and link.team_id not in actor.lead_team_ids:
+        raise Denied("Only the link worker, or the lead of the team, can say who covers.")
+
+
+def may_see_out(actor: Actor, worker: Worker, now: datetime) -> bool:
+    """Whether the actor may say that the worker leaves: their team lead, or a manager."""
+    if actor.integration_id is not None or worker.agency_id != actor.agency_id:
+        return False
+    if actor.has(Role.MANAGER):
+        return True
+    return (
+        Membership.objects.filter(
+            worker=worker, team_id__in=actor.lead_team_ids, valid__contains=now
+        ).exists()
+        and worker.pk != actor.worker_id
+    )
+
+
+def see_out(actor: Actor, worker: Worker, now: datetime) -> None:
+    """Raise Denied unless the actor may say that the worker leaves and hand their work over."""
+    _in_person(actor)
+    if not may_see_out(actor, worker, now):
+        raise Denied("Only the lead of the worker’s team, or a manager, can do this.")

@@ -1,0 +1,56 @@
+"""Reads of agencies, teams and workers: who acts, who leads, who links, who is to be told.
+
+The agencies' own tables are open to every worker of the partnership: they say who works where,
+and nothing about anybody who is helped.
+"""
+
+from lintel.agencies.queries._demo import DemoAccount, demo_accounts
+from lintel.agencies.queries._directory import (
+    Colleague,
+    open_teams,
+    people_of_teams,
+    team_by_slug,
+    team_names,
+    teams,
+    workers_of_team,
+)
+from lintel.agencies.queries._keys import colleagues, key_of_agency, keys_of_agency
+from lintel.agencies.queries._links import Link, MyLinks, link_of, links_of_team, my_links
+from lintel.agencies.queries._who import (
+    GUESS_WINDOW,
+    SignedIn,
+    actor_for,
+    actor_of_worker,
+    address_of,
+    in_post,
+    information_leads,
+    signed_in,
+)
+
+__all__ = [
+    "GUESS_WINDOW",
+    "Colleague",
+    "DemoAccount",
+    "Link",
+    "MyLinks",
+    "SignedIn",
+    "actor_for",
+    "actor_of_worker",
+    "address_of",
+    "colleagues",
+    "demo_accounts",
+    "in_post",
+    "information_leads",
+    "key_of_agency",
+    "keys_of_agency",
+    "link_of",
+    "links_of_team",
+    "my_links",
+    "open_teams",
+    "people_of_teams",
+    "signed_in",
+    "team_by_slug",
+    "team_names",
+    "teams",
+    "workers_of_team",
+]
