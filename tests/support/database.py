@@ -98,7 +98,7 @@ class Server:
 
 
 def _mark() -> str:
-    found = hashlib.sha256()
+    found = hashlib.sha256(os.environ.get("LINTEL_POSTGRES_BIN", "").encode())
     paths = {path for pattern in SHAPING for path in (ROOT / "lintel").glob(pattern)}
     for path in sorted(paths):
         found.update(str(path.relative_to(ROOT)).encode())

