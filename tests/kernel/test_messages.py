@@ -224,8 +224,11 @@ def test_two_workers_never_send_the_same_message(post: Mailbox, now: datetime) -
     post.hold.set()
     for thread in threads:
         thread.join(20)
-    assert sorted(states) == ["sending", "sending", "sending", "sent"]
     assert len(post.accepted) == 1
+    assert len(states) == 4
+    # The others see it as it is when they come: waiting, on its way, or gone.
+    assert MessageState.SENT in states
+    assert set(states) <= {MessageState.QUEUED, MessageState.SENDING, MessageState.SENT}
 
 
 KILLED = """

@@ -9,6 +9,7 @@ SETTINGS = "lintel.config.settings"
 
 OURS = {
     "verify-record": ("verify_record", "check that nothing in the access record was changed"),
+    "seal-record": ("seal_record", "seal the access record now and print its head"),
     "synth": ("synth", "make an invented area of any size"),
     "worker": ("procrastinate", "run the jobs until stopped"),
 }
