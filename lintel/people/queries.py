@@ -174,6 +174,19 @@ def sources(
     return found
 
 
+def own_categories(actor: Actor, person_id: int, *, now: dt.datetime) -> set[Category]:
+    """What the actor may see at `now` of their own agency's record of a person."""
+    return {
+        Category(category)
+        for category in Sight.objects.filter(
+            worker_id=actor.worker_id,
+            person_id=person_id,
+            owner_id=actor.agency_id,
+            valid__contains=now,
+        ).values_list("category", flat=True)
+    }
+
+
 # Searching ------------------------------------------------------------------------------------
 
 
@@ -448,10 +461,10 @@ def notes(actor: Actor, person_id: int) -> list[NoteView]:
     ]
 
 
-def note(actor: Actor, note_id: int) -> NoteView:
-    """One note in sight. Raises NotFound."""
+def note(actor: Actor, note_id: int, *, person_id: int | None = None) -> NoteView:
+    """One note in sight (about that person, if one is given). Raises NotFound."""
     found = Note.objects.filter(pk=note_id).values_list("person_id", flat=True).first()
-    if found is None:
+    if found is None or person_id not in {None, found}:
         raise NotFound
     return next(n for n in notes(actor, found) if n.id == note_id)
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from lintel.kernel.sight.states import Category
+
 
 class TenancyKind(models.TextChoices):
     """The kind of tenancy or licence."""
@@ -21,3 +23,17 @@ class ContactKind(models.TextChoices):
     EMAIL = "email", "E-mail"
     THROUGH = "through", "Through somebody"
     PREFERENCE = "preference", "How they want to be contacted"
+
+
+# The headings of notes, as the person may read them.
+NOTE_TITLES = {
+    Category.TENANCY: "Home and tenancy",
+    Category.MONEY: "Rent and money",
+    Category.SUPPORT_NEEDS: "Support",
+    Category.SAFETY: "Safety",
+    Category.HEALTH_INVOLVEMENT: "Health services involved",
+    Category.HEALTH_DETAIL: "Health",
+    Category.HOSPITAL_STAY: "Hospital stays",
+    Category.PLAN: "What was agreed",
+    Category.ENFORCEMENT: "Action about the tenancy",
+}
