@@ -49,9 +49,10 @@ def stream(table: str, number: int, columns: str) -> str:
     ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
     GRANT SELECT, INSERT ({columns}) ON {table} TO lintel_app, lintel_system;
+    GRANT INSERT ({columns}) ON {table} TO lintel_import;
     GRANT SELECT ON SEQUENCE {table}_id_seq TO lintel_app, lintel_system;
     CREATE POLICY {table}_add ON {table} FOR INSERT
-        TO lintel_app, lintel_system, lintel_owner WITH CHECK (true);
+        TO lintel_app, lintel_system, lintel_import WITH CHECK (true);
     CREATE POLICY {table}_seal ON {table} FOR SELECT TO lintel_system USING (true);
     """
 
@@ -61,7 +62,7 @@ def undo_stream(table: str) -> str:
     DROP POLICY {table}_seal ON {table};
     DROP POLICY {table}_add ON {table};
     REVOKE ALL ON SEQUENCE {table}_id_seq FROM lintel_app, lintel_system;
-    REVOKE ALL ON {table} FROM lintel_app, lintel_system;
+    REVOKE ALL ON {table} FROM lintel_app, lintel_system, lintel_import;
     ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
     ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
     DROP TRIGGER {table}_in_flight ON {table};
