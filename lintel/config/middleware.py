@@ -120,6 +120,7 @@ class SignedInActor:
         asks = who_asks(request)
         if asks is None:
             logout(request)
+            request.lintel_signed_in = None  # type: ignore[attr-defined]
             return render(request, "agencies/no_worker.html", status=403)
         if needs_second_factor(request, asks):
             return to_set_up()

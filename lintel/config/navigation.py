@@ -1,10 +1,102 @@
-"""The service navigation with its counts, for the signed-in worker."""
+"""The service navigation with its counts, for the signed-in worker.
 
+Runs when a page is rendered: inside the view's bound transaction, or in one of its own for the
+pages that come after it (errors) or without it (public pages).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from lintel.agencies import policy
+from lintel.agencies.queries import SignedIn
+from lintel.agencies.states import Role, TeamKind
+from lintel.config.middleware import needs_second_factor, who_asks
+from lintel.kernel.actor import bound
+
+
+def _always(asks: SignedIn) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: its words, the name of its page, which count it shows, and for whom it is."""
+
+    text: str
+    page: str
+    count: str = ""
+    shown: Callable[[SignedIn], bool] = _always
+
+
+ITEMS = (
+    Item("My day", "home"),
+    Item("People", "people:search", shown=lambda asks: bool(asks.actor.team_ids)),
+    Item("Requests sent", "requests:sent", count="sent"),
+    Item("Team inbox", "requests:inbox", count="inbox"),
+    Item(
+        "One-stop shop",
+        "requests:shop",
+        count="shop",
+        shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
+    ),
+    Item("Link workers", "agencies:link-workers"),
+    Item(
+        "Access record",
+        "sharing:record",
+        shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD),
+    ),
+    Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),
+)
+
+
+def _counts(asks: SignedIn) -> Mapping[str, int]:
+    """What waits, by item."""
+    return {}
+
+
+def _href(page: str) -> str:
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The items for this worker; the current one has the longest address that begins `path`."""
+    found = [
+        {
+            "text": item.text,
+            "href": href,
+            "current": False,
+            "count": counts.get(item.count, 0) if item.count else 0,
+        }
+        for item in ITEMS
+        if item.shown(asks) and (href := _href(item.page))
+    ]
+    here = [one for one in found if path == one["href"] or _under(path, str(one["href"]))]
+    if here:
+        max(here, key=lambda one: len(str(one["href"])))["current"] = True
+    return found
+
+
+def _under(path: str, href: str) -> bool:
+    return href != "/" and path.startswith(href.rstrip("/") + "/")
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What every page's layout needs."""
-    return {}
+    """What every page's layout needs: `navigation`, none for who isn't (fully) signed in."""
+    if not hasattr(request, "user") or not hasattr(request, "session"):
+        return {}
+    asks = who_asks(request)
+    if asks is None or needs_second_factor(request, asks):
+        return {}
+    if getattr(request, "lintel_bound", False):
+        counts = _counts(asks)
+    else:
+        with bound(asks.actor):
+            counts = _counts(asks)
+    return {"navigation": items(request.path, asks, counts)}

@@ -27,7 +27,9 @@ SELECT w.id, w.user_id, w.agency_id, w.name, w.job_title, a.name,
   EXISTS (SELECT 1 FROM mfa_authenticator f
           WHERE f.user_id = w.user_id AND f.type IN ('totp', 'webauthn')),
   coalesce((SELECT g.count FROM agencies_guess g
-            WHERE g.worker_id = w.id AND g.began > %(window)s), 0)
+            WHERE g.worker_id = w.id AND g.began > %(window)s), 0),
+  ARRAY(SELECT DISTINCT t.kind FROM agencies_membership m JOIN agencies_team t ON t.id = m.team_id
+        WHERE m.worker_id = w.id AND m.valid @> %(now)s)
 FROM agencies_worker w
 JOIN agencies_user u ON u.id = w.user_id
 JOIN agencies_agency a ON a.id = w.agency_id
@@ -44,6 +46,7 @@ class SignedIn:
     agency_name: str
     has_second_factor: bool
     guesses: int
+    team_kinds: frozenset[str]
 
 
 def signed_in(user_id: int, now: datetime) -> SignedIn | None:
@@ -93,7 +96,14 @@ def _signed_in(which: str, number: int, now: datetime) -> SignedIn | None:
         lead_team_ids=frozenset(row[7]),
         roles=frozenset(row[8]),
     )
-    return SignedIn(actor, row[4], row[5], has_second_factor=row[9], guesses=row[10])
+    return SignedIn(
+        actor,
+        row[4],
+        row[5],
+        has_second_factor=row[9],
+        guesses=row[10],
+        team_kinds=frozenset(row[11]),
+    )
 
 
 def in_post(now: datetime) -> QuerySet[Worker]:
