@@ -1,0 +1,565 @@
+"""A small partnership kept twice: in the database, and in the plain rules of `sharing.rules`.
+
+Each step changes both. Writes go in as the superuser, past the application's rights: what is
+proved here is what sight follows from, whoever wrote it.
+"""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from lintel.agencies.states import AgencyKind, TeamKind
+from lintel.kernel.sight.states import Category
+from lintel.requests.models import Handling
+from lintel.sharing import rules
+from tests import factories
+from tests.support.db import value
+
+HOUR = timedelta(hours=1)
+
+
+def insert(table: str, **columns: Any) -> int:
+    """Insert a row and answer its id."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join("%s" for _ in columns)
+    found: int = value(
+        f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", *columns.values()
+    )
+    return found
+
+
+def update(table: str, row: int, **columns: Any) -> None:
+    """Change a row."""
+    names = ", ".join(f'"{name}" = %s' for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*columns.values(), row])
+
+
+def delete(table: str, row: int) -> None:
+    """Remove a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row])
+
+
+def span(of: rules.Span) -> DateTimeTZRange:
+    """As the database has it."""
+    return DateTimeTZRange(of.start, of.end)
+
+
+class Twin:
+    """The partnership. `moments` are all times at which something begins or ends."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.world = rules.World()
+        self.now: datetime = value("SELECT now()")
+        self.moments: list[datetime] = [self.now]
+        # The database's number of what the rules keep in lists, by the object's identity.
+        self.rows: dict[int, int] = {}
+        self._found()
+
+    def _found(self) -> None:
+        """The partnership at the beginning: nobody sees anything."""
+        kinds = [AgencyKind.LANDLORD, AgencyKind.LANDLORD, AgencyKind.TRUST, AgencyKind.VOLUNTARY]
+        made = [factories.agency(kind) for kind in kinds]
+        self.agencies = [a.pk for a in made]
+        places = [(0, TeamKind.HOUSING_OFFICE), (0, TeamKind.TENANCY_SUPPORT)]
+        places += [(1, TeamKind.HOUSING_OFFICE), (2, TeamKind.CMHT), (2, TeamKind.CRISIS)]
+        places += [(3, TeamKind.VOLUNTARY)]
+        self.teams = [factories.team(made[i], kind).pk for i, kind in places]
+        self.agency_of = {t: self.agencies[i] for t, (i, _) in zip(self.teams, places, strict=True)}
+        for agency in (made[0], made[0], made[0], made[1], made[2], made[2], made[2], made[3]):
+            who = factories.worker(agency, in_loop=False)
+            self.world.workers[who.pk] = rules.Post(agency.pk)
+            self._put_place(who.pk, self._own_team(who.pk), lead=False)
+            self._put_loop(who.pk, self._span())
+        for index in (0, 1, 2):
+            team = self.teams[index]
+            patch = insert(
+                "people_patch", agency_id=self.agency_of[team], team_id=team, name=f"P{index}"
+            )
+            self.world.patches[patch] = team
+        for number in range(5):
+            patch = self.rng.choice(list(self.world.patches))
+            agency = self.agency_of[self.world.patches[patch]]
+            home = insert(
+                "people_home",
+                owner_id=agency,
+                patch_id=patch,
+                reference=f"H{factories.number()}",
+                uprn="",
+                address=f"{number} Example Street",
+                postcode="",
+            )
+            self.world.homes[home] = patch
+        for _ in range(4):
+            self.world.persons[factories.person().pk] = None
+
+    # What steps choose from
+
+    def moment(self) -> datetime:
+        """A time within three weeks either side, on the hour; often one used before."""
+        if self.rng.random() < 0.3:
+            return self.rng.choice(self.moments)
+        found = self.now + HOUR * self.rng.randint(-500, 500)
+        self.moments.append(found)
+        return found
+
+    def day(self) -> date:
+        """A day on which something begins or ends, around now."""
+        return rules.day_of(self.now) + timedelta(days=self.rng.randint(-20, 20))
+
+    def _span(self) -> rules.Span:
+        start = None if self.rng.random() < 0.1 else self.moment()
+        end = None if self.rng.random() < 0.5 else self.moment()
+        if start and end and end <= start:
+            start, end = end, start
+        return rules.Span(start, None if start == end else end)
+
+    def worker(self) -> int:
+        """Any worker."""
+        return self.rng.choice(list(self.world.workers))
+
+    def person(self) -> int:
+        """Any person."""
+        return self.rng.choice(list(self.world.persons))
+
+    def _own_team(self, worker: int) -> int:
+        agency = self.world.workers[worker].agency
+        return self.rng.choice([t for t in self.teams if self.agency_of[t] == agency])
+
+    def _any_team(self, worker: int) -> int:
+        """Mostly of the worker's own agency; sometimes a guest elsewhere."""
+        return self.rng.choice(self.teams) if self.rng.random() < 0.2 else self._own_team(worker)
+
+    def _keep(self, what: Any, row: int) -> None:
+        self.rows[id(what)] = row
+
+    def _row(self, what: Any) -> int:
+        return self.rows[id(what)]
+
+    # Steps: each changes both worlds, or neither where the constraints would refuse it
+
+    def step(self) -> str:
+        """Take one random step; answers its name, for the report of a failure."""
+        name: str = self.rng.choice(STEPS)
+        getattr(self, name)()
+        return name
+
+    def _put_place(self, worker: int, team: int, *, lead: bool) -> None:
+        of = self._span()
+        if any(
+            p.worker == worker and p.team == team and p.lead == lead and _overlap(p.span, of)
+            for p in self.world.places
+        ):
+            return
+        place = rules.Place(worker, team, lead, of)
+        self._keep(
+            place,
+            insert(
+                "agencies_membership",
+                worker_id=worker,
+                team_id=team,
+                role="lead" if lead else "member",
+                valid=span(of),
+            ),
+        )
+        self.world.places.append(place)
+
+    def _put_loop(self, worker: int, of: rules.Span | None) -> None:
+        self.world.workers[worker].loop = of
+        update("agencies_worker", worker, loop=of and span(of))
+
+    def joins_team(self) -> None:
+        """A worker joins a team, or comes to lead it."""
+        worker = self.worker()
+        self._put_place(worker, self._any_team(worker), lead=self.rng.random() < 0.4)
+
+    def leaves_team(self) -> None:
+        """A place in a team ends, or is removed."""
+        if not self.world.places:
+            return
+        place = self.rng.choice(self.world.places)
+        if self.rng.random() < 0.3:
+            self.world.places.remove(place)
+            delete("agencies_membership", self._row(place))
+            return
+        ended = _ended(place.span, self.moment())
+        if ended:
+            place.span = ended
+            update("agencies_membership", self._row(place), valid=span(ended))
+
+    def loop_changes(self) -> None:
+        """The worker's time inside the loop lapses, or begins again."""
+        self._put_loop(self.worker(), None if self.rng.random() < 0.3 else self._span())
+
+    def leaves_post(self) -> None:
+        """The worker leaves the agency, or didn't after all."""
+        worker = self.worker()
+        left = None if self.rng.random() < 0.6 else self.day()
+        self.world.workers[worker].left_on = left
+        update("agencies_worker", worker, left_on=left)
+
+    def changes_agency(self) -> None:
+        """The worker's post moves to another agency."""
+        worker = self.worker()
+        agency = self.rng.choice(self.agencies)
+        self.world.workers[worker].agency = agency
+        update("agencies_worker", worker, agency_id=agency)
+
+    def patch_given(self) -> None:
+        """A patch gets an officer."""
+        patch = self.rng.choice(list(self.world.patches))
+        agency = self.agency_of[self.world.patches[patch]]
+        near = [w for w, post in self.world.workers.items() if post.agency == agency]
+        worker = self.rng.choice(near) if near and self.rng.random() < 0.9 else self.worker()
+        self._put_officer(patch, worker, self._span())
+
+    def _put_officer(self, patch: int, worker: int, of: rules.Span) -> None:
+        if any(
+            o.patch == patch and o.worker == worker and _overlap(o.span, of)
+            for o in self.world.officers
+        ):
+            return
+        officer = rules.Officer(patch, worker, of)
+        row = insert("people_patchofficer", patch_id=patch, worker_id=worker, valid=span(of))
+        self._keep(officer, row)
+        self.world.officers.append(officer)
+
+    def patch_handed_over(self) -> None:
+        """One officer ends and another begins at the same moment."""
+        if not self.world.officers:
+            return
+        officer = self.rng.choice(self.world.officers)
+        when = self.moment()
+        ended = _ended(officer.span, when)
+        if ended:
+            officer.span = ended
+            update("people_patchofficer", self._row(officer), valid=span(ended))
+            self._put_officer(officer.patch, self.worker(), rules.Span(when, None))
+
+    def patch_moves(self) -> None:
+        """A patch goes to another team, so to other leads."""
+        patch, team = self.rng.choice(list(self.world.patches.items()))
+        others = [t for t in self.teams if self.agency_of[t] == self.agency_of[team]]
+        self.world.patches[patch] = self.rng.choice(others)
+        update("people_patch", patch, team_id=self.world.patches[patch])
+
+    def home_moves(self) -> None:
+        """A home goes to another patch, or to none."""
+        home = self.rng.choice(list(self.world.homes))
+        patch = self.rng.choice([*self.world.patches, None])
+        self.world.homes[home] = patch
+        update("people_home", home, patch_id=patch)
+
+    def tenancy_starts(self) -> None:
+        """A person takes a home. Starts are far enough away for both margins to matter."""
+        home = self.rng.choice(list(self.world.homes))
+        owner: int = value("SELECT owner_id FROM people_home WHERE id = %s", home)
+        started = self.day() + timedelta(days=self.rng.choice([-100, -60, 0, 59, 60, 61]))
+        ended = None
+        if self.rng.random() < 0.5:
+            ended = started + timedelta(days=self.rng.choice([0, 1, 30]))
+        tenancy = rules.Tenancy(self.person(), owner, home, started, ended)
+        row = insert(
+            "people_tenancy",
+            person_id=tenancy.person,
+            owner_id=owner,
+            home_id=home,
+            reference=f"T{factories.number()}",
+            tenant_reference="",
+            folded="",
+            kind="secure",
+            started=started,
+            ended=ended,
+        )
+        self._keep(tenancy, row)
+        self.world.tenancies.append(tenancy)
+        self._margins(tenancy)
+
+    def tenancy_ends(self) -> None:
+        """A tenancy ends, or its end is taken back."""
+        if not self.world.tenancies:
+            return
+        tenancy = self.rng.choice(self.world.tenancies)
+        days = self.rng.choice([0, 1, 10, 60])
+        tenancy.ended = None if self.rng.random() < 0.3 else tenancy.started + timedelta(days=days)
+        update("people_tenancy", self._row(tenancy), ended=tenancy.ended)
+        self._margins(tenancy)
+
+    def _margins(self, of: rules.Tenancy) -> None:
+        days = [of.started - rules.BEFORE_TENANCY]
+        days += [of.ended + rules.AFTER_TENANCY] if of.ended else []
+        for day in days:
+            self.moments.append(datetime(day.year, day.month, day.day, tzinfo=rules.LONDON))
+
+    def case_taken(self) -> None:
+        """A team begins to work with a person."""
+        worker = self.worker()
+        team = self._any_team(worker)
+        health = self.rng.random() < 0.5
+        case = rules.Involvement(
+            self.person(),
+            self.agency_of[team],
+            team,
+            worker if self.rng.random() < 0.8 else None,
+            health,
+            self._span(),
+        )
+        row = insert(
+            "people_involvement",
+            person_id=case.person,
+            owner_id=case.owner,
+            team_id=team,
+            worker_id=case.worker,
+            category=int(Category.HEALTH_INVOLVEMENT if health else Category.SUPPORT_NEEDS),
+            role_words="",
+            valid=span(case.span),
+        )
+        self._keep(case, row)
+        self.world.involvements.append(case)
+
+    def case_changes(self) -> None:
+        """The caseload is handed over, or the involvement ends."""
+        if not self.world.involvements:
+            return
+        case = self.rng.choice(self.world.involvements)
+        if self.rng.random() < 0.5:
+            case.worker = self.rng.choice([*self.world.workers, None])
+            update("people_involvement", self._row(case), worker_id=case.worker)
+        elif ended := _ended(case.span, self.moment()):
+            case.span = ended
+            update("people_involvement", self._row(case), valid=span(ended))
+
+    def consent_given(self) -> None:
+        """The person answers: yes, no, or partly, for one or several teams."""
+        given = self.moment()
+        until = given + HOUR * self.rng.choice([1, 24, 200, 1000])
+        self.moments.append(until)
+        person, owner = self.person(), self.rng.choice(self.agencies)
+        row = insert(
+            "sharing_consent",
+            person_id=person,
+            owner_id=owner,
+            recorded_by_id=self.worker(),
+            given=given,
+            until=until,
+            purpose="care",
+            explained="phone",
+            explained_words="",
+            persons_words="",
+            language="",
+            others_present="",
+            withdrawn_words="",
+            recorded=self.now,
+        )
+        consent = rules.Consent(row, person, owner, given, until, [])
+        # Few pairs, so that later answers meet earlier ones.
+        asked = {
+            (self._giver(owner), self.rng.choice(self.teams[2:5]), self.rng.choice(CATEGORIES))
+            for _ in range(self.rng.randint(1, 5))
+        }
+        for giver, team, category in sorted(asked):
+            named = self.worker() if self.rng.random() < 0.15 else None
+            answer = rules.Answer(giver, team, category, self.rng.random() < 0.7, named)
+            self._keep(answer, self._line(consent, answer))
+            consent.answers.append(answer)
+        self.world.consents.append(consent)
+
+    def _giver(self, owner: int) -> int:
+        return owner if self.rng.random() < 0.6 else self.rng.choice(self.agencies)
+
+    def _line(self, consent: rules.Consent, answer: rules.Answer) -> int:
+        return insert(
+            "sharing_consentline",
+            consent_id=consent.number,
+            person_id=consent.person,
+            owner_id=consent.owner,
+            giver_id=answer.giver,
+            recipient_id=answer.recipient,
+            recipient_worker_id=answer.worker,
+            category=answer.category,
+            answer=answer.yes,
+        )
+
+    def consent_withdrawn(self) -> None:
+        """The person takes it back."""
+        if not self.world.consents:
+            return
+        consent = self.rng.choice(self.world.consents)
+        consent.withdrawn = self.moment()
+        update("sharing_consent", consent.number, withdrawn=consent.withdrawn)
+
+    def consent_confirmed(self) -> None:
+        """The giver confirms a yes that another agency wrote down."""
+        waiting = [a for c in self.world.consents for a in c.answers if not a.confirmed]
+        if not waiting:
+            return
+        answer = self.rng.choice(waiting)
+        answer.confirmed = self.moment()
+        update("sharing_consentline", self._row(answer), confirmed=answer.confirmed)
+
+    def opened_for_safety(self) -> None:
+        """A worker opens a record for safety."""
+        categories = frozenset(self.rng.sample(CATEGORIES, self.rng.randint(1, 4)))
+        opened = self.moment()
+        until = opened + HOUR * self.rng.choice([1, 4, 24])
+        self.moments.append(until)
+        override = rules.Override(
+            self.person(),
+            self.worker(),
+            self.rng.choice(self.agencies),
+            categories,
+            opened,
+            until,
+        )
+        row = insert(
+            "sharing_override",
+            person_id=override.person,
+            worker_id=override.worker,
+            holder_id=override.holder,
+            categories=sorted(categories),
+            reason="safeguarding",
+            words="",
+            opened=opened,
+            until=until,
+        )
+        self._keep(override, row)
+        self.world.overrides.append(override)
+
+    def safety_ended(self) -> None:
+        """An override is ended before its time."""
+        if not self.world.overrides:
+            return
+        override = self.rng.choice(self.world.overrides)
+        override.ended = self.moment()
+        update("sharing_override", self._row(override), ended=override.ended)
+
+    def request_arrives(self) -> None:
+        """A request lands on a desk, masked or open, with a person or without."""
+        desk = rules.Handling(
+            self.rng.choice([*self.world.persons, None]),
+            self.rng.choice([*self.world.workers, None]),
+            self.rng.choice(self.agencies),
+            self.rng.random() < 0.4,
+            self.moment(),
+        )
+        number = factories.number()
+        made = Handling.objects.create(
+            kind="concern",
+            urgency="routine",
+            seen="",
+            reference=f"LN-{number}",
+            request_id=number,
+            person_id=desk.person,
+            worker_id=desk.worker,
+            sender_worker_id=self.worker(),
+            sender_team_id=self.teams[0],
+            sender_agency_id=desk.sender_agency,
+            sender_words="",
+            sent=desk.arrived,
+            due=desk.arrived,
+            climb_at=desk.arrived,
+            team_id=self.rng.choice(self.teams),
+            state="received",
+            masked=desk.masked,
+            arrived=desk.arrived,
+        )
+        self._keep(desk, made.pk)
+        self.world.handlings.append(desk)
+
+    def request_moves(self) -> None:
+        """It is taken, handed over, opened, closed, reopened, withdrawn, or gets its person."""
+        if not self.world.handlings:
+            return
+        desk = self.rng.choice(self.world.handlings)
+        row, what = self._row(desk), self.rng.randrange(6)
+        if what == 0:
+            desk.worker = self.rng.choice([*self.world.workers, None])
+            update("requests_handling", row, worker_id=desk.worker)
+        elif what == 1:
+            desk.masked = not desk.masked
+            update("requests_handling", row, masked=desk.masked)
+        elif what == 2:
+            desk.closed = self.moment()
+            update("requests_handling", row, closed=desk.closed)
+        elif what == 3:
+            desk.closed = None
+            update("requests_handling", row, closed=None)
+        elif what == 4:
+            desk.withdrawn = not desk.withdrawn
+            state = "withdrawn" if desk.withdrawn else "taken"
+            update("requests_handling", row, state=state)
+        else:
+            desk.person = self.rng.choice([*self.world.persons, None])
+            update("requests_handling", row, person_id=desk.person)
+
+    def circle_joined(self) -> None:
+        """A worker joins the circle."""
+        person, worker = self.person(), self.worker()
+        if any(
+            m.person == person and m.worker == worker and m.left is None for m in self.world.circles
+        ):
+            return
+        owner = self.world.workers[worker].agency
+        member = rules.Circle(person, worker, owner, self.moment())
+        row = insert(
+            "plans_circlemember",
+            person_id=person,
+            owner_id=owner,
+            worker_id=worker,
+            role_words="",
+            reach_words="",
+            agreed_words="",
+            added_by_id=worker,
+            joined=member.joined,
+            left_words="",
+        )
+        self._keep(member, row)
+        self.world.circles.append(member)
+
+    def circle_left(self) -> None:
+        """A member steps back."""
+        if not self.world.circles:
+            return
+        member = self.rng.choice(self.world.circles)
+        member.left = self.moment()
+        update("plans_circlemember", self._row(member), left=member.left)
+
+    def is_also_worker(self) -> None:
+        """A person turns out to be a worker too, or no longer."""
+        person = self.person()
+        taken = {w for w in self.world.persons.values() if w}
+        free = [w for w in self.world.workers if w not in taken]
+        account = None if self.rng.random() < 0.5 else self.rng.choice(free)
+        self.world.persons[person] = account
+        update("people_person", person, worker_id=account)
+
+
+CATEGORIES = [int(c) for c in Category]
+# Weighted: what gives sight comes more often than what is rare in life.
+STEPS = (
+    ["consent_given"] * 4
+    + ["consent_withdrawn", "consent_confirmed"] * 2
+    + ["patch_given", "tenancy_starts", "case_taken"] * 2
+    + ["joins_team", "loop_changes", "case_changes", "tenancy_ends", "request_moves"] * 2
+    + ["leaves_team", "leaves_post", "changes_agency", "patch_handed_over", "patch_moves"]
+    + ["home_moves", "opened_for_safety", "safety_ended", "request_arrives"]
+    + ["circle_joined", "circle_left", "is_also_worker"]
+)
+
+
+def _overlap(a: rules.Span, b: rules.Span) -> bool:
+    return (a.start is None or b.end is None or a.start < b.end) and (
+        b.start is None or a.end is None or b.start < a.end
+    )
+
+
+def _ended(of: rules.Span, when: datetime) -> rules.Span | None:
+    """The span ended at the moment, if that makes it shorter and leaves something of it."""
+    if of.holds(when) and of.start != when:
+        return rules.Span(of.start, when)
+    return None
