@@ -38,10 +38,9 @@ def chromium() -> Iterator:
 
     # Playwright's synchronous interface runs a loop in this thread; the database isn't in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    found = browser.executable()  # before Playwright starts: it may start one itself
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.executable(), args=browser.arguments()
-        )
+        started = playwright.chromium.launch(executable_path=found, args=browser.arguments())
         yield started
         started.close()
 
@@ -50,12 +49,14 @@ def chromium() -> Iterator:
 def page(chromium, live_server, pages) -> Iterator:
     """A page of a fresh visitor; any refusal by the content policy or script error fails."""
     context = chromium.new_context(base_url=live_server.url)
+    context.set_default_timeout(8000)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
         "console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else 0
     )
+    opened.complaints = complaints
     yield opened
     context.close()
     assert complaints == []

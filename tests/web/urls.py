@@ -8,9 +8,7 @@ from django.urls import include, path
 from lintel.kernel import errors
 from lintel.web import rescue, views
 from lintel.web.forms import Form, PlainDateField
-from lintel.web.urls import app_name
-
-assert app_name == "web"
+from lintel.web.http import public
 
 
 class NoteForm(Form):
@@ -26,6 +24,7 @@ class NoteForm(Form):
 SENT: list[dict] = []
 
 
+@public
 def note(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST or None, request.FILES or None, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
@@ -34,6 +33,7 @@ def note(request: HttpRequest) -> HttpResponse:
     return render(request, "tests/note.html", {"form": form, "sent": len(SENT)})
 
 
+@public
 def fail(request: HttpRequest, kind: str) -> HttpResponse:
     raise {
         "not-found": errors.NotFound(),
