@@ -46,6 +46,21 @@ def bind(worker_id: int) -> None:
         cursor.execute("SELECT set_config('lintel.worker', %s, true)", [str(worker_id)])
 
 
+def focus(person_id: int | None) -> None:
+    """Narrow what the rest of the transaction sees to one person; None widens it again.
+
+    It can only take away: row security still asks sight. A page about one person then costs the
+    same whether the worker sees ten people or ten thousand (docs/performance.md).
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A focus is bound to a transaction; there is none open.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lintel.person', %s, true)",
+            ["" if person_id is None else str(person_id)],
+        )
+
+
 _bound_worker: ContextVar[int | None] = ContextVar("bound_worker", default=None)
 
 

@@ -13,6 +13,12 @@ CREATE FUNCTION current_worker() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT nullif(current_setting('lintel.worker', true), '')::bigint $$;
 
+-- The one person that the transaction is about, if it says so. It can only narrow what is seen:
+-- a page about one person then costs the same for a worker who sees ten and ten thousand.
+CREATE FUNCTION sight_focus() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('lintel.person', true), '')::bigint $$;
+
 CREATE FUNCTION sight_keys_at(w bigint, cats smallint[], moment timestamptz) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -25,6 +31,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
   SELECT coalesce(array_agg(held_key), '{{}}') FROM sight
   WHERE worker_id = current_worker() AND category = ANY (cats) AND valid @> now()
+    AND held_key >= coalesce(sight_focus() * 1048576, 0)
+    AND held_key < coalesce((sight_focus() + 1) * 1048576, 9223372036854775807)
 $$;
 
 CREATE FUNCTION sight_people() RETURNS bigint[]
@@ -32,6 +40,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
   SELECT coalesce(array_agg(person_id), '{{}}') FROM sight
   WHERE worker_id = current_worker() AND category = 1 AND valid @> now()
+    AND held_key >= coalesce(sight_focus() * 1048576, 0)
+    AND held_key < coalesce((sight_focus() + 1) * 1048576, 9223372036854775807)
 $$;
 
 CREATE FUNCTION fold_words(VARIADIC words text[]) RETURNS text
@@ -61,6 +71,7 @@ DROP FUNCTION fold_words(text[]);
 DROP FUNCTION sight_people();
 DROP FUNCTION sight_keys(smallint[]);
 DROP FUNCTION sight_keys_at(bigint, smallint[], timestamptz);
+DROP FUNCTION sight_focus();
 DROP FUNCTION current_worker();
 """
 

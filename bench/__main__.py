@@ -1,0 +1,35 @@
+"""`python -m bench [--deep] [--only lists,pages,...]`."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import area
+
+
+def main() -> int:
+    """Each size in a process of its own: Django's settings are read once."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--deep", action="store_true", help="the whole area too")
+    parser.add_argument("--tenth-only", action="store_true", help="only the tenth")
+    parser.add_argument("--only", default="", help="names of parts, comma between")
+    options = parser.parse_args()
+    sizes = [area.TENTH] if options.tenth_only else [area.TENTH, area.WHOLE]
+    embedded = area.server()
+    try:
+        for size in sizes:
+            finished = subprocess.run(
+                [sys.executable, "-m", "bench.one", size.name, options.only],
+                cwd=Path(__file__).parent.parent,
+                check=False,
+            )
+            if finished.returncode:
+                return finished.returncode
+    finally:
+        embedded.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
