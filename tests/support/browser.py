@@ -3,6 +3,7 @@
 `python -m tests.support.browser` prints its path.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -10,10 +11,19 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from lintel.web.assets import node_folder
+
 VARIABLE = "LINTEL_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-GETTING_TAKES = 600
+GETTING_TAKES = 240
+PACKED = "@sparticuz/chromium@147.0.0"
+"""A Chromium inside an npm package, with the libraries that it needs: for machines with neither."""
+UNPACKED = Path(__file__).resolve().parents[2] / "build" / "browser"
+UNPACK = """
+import chromium from "@sparticuz/chromium";
+console.log(await chromium.executablePath());
+"""
 
 
 def _works(path: str | Path | None) -> str | None:
@@ -43,7 +53,7 @@ def _on_the_machine() -> str | None:
     return _works(MAC)
 
 
-def _get(*command: str) -> bool:
+def _get(*command: str, **environment: str) -> bool:
     """Run a command that gets a browser; whether it worked."""
     try:
         done = subprocess.run(
@@ -53,24 +63,64 @@ def _get(*command: str) -> bool:
             stdin=subprocess.DEVNULL,
             timeout=GETTING_TAKES,
             check=False,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", **environment},
         )
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
 
 
+def _unpacked() -> str | None:
+    """The browser of the npm package, unpacked under `build/browser`, behind a starting script."""
+    starter = UNPACKED / "start"
+    tools = node_folder()
+    place = UNPACKED / "files"
+    place.mkdir(parents=True, exist_ok=True)
+    (UNPACKED / "unpack.mjs").write_text(UNPACK)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    # The variable has it unpack its libraries too, as it does where it is usually run.
+    where = {"PATH": path, "TMPDIR": str(place), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
+    npm = [str(tools / "npm"), "install", "--no-audit", "--no-fund", "--prefix", str(UNPACKED)]
+    if not _get(*npm, PACKED, **where):
+        return None
+    if not _get(str(tools / "node"), str(UNPACKED / "unpack.mjs"), **where):
+        return None
+    fonts = place / "fonts" / "fonts.conf"
+    fonts.write_text(fonts.read_text().replace("/tmp/", f"{place}/"))
+    starter.write_text(
+        "#!/bin/sh\n"
+        f'export LD_LIBRARY_PATH="{place}/al2023/lib" FONTCONFIG_PATH="{place}/fonts"\n'
+        f'exec "{place}/chromium" "$@"\n'
+    )
+    starter.chmod(0o755)
+    return _works(starter)
+
+
 def _fetched() -> str | None:
-    """Get a browser: Playwright's, or as root on Debian the system's own package."""
+    """Get a browser: Playwright's, a packed one, or as root on Debian the system's own package."""
     if _get(sys.executable, "-m", "playwright", "install", "chromium") and (
         found := _playwrights_own()
     ):
+        return found
+    if found := _unpacked():
         return found
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _get("apt-get", "update", "-q")
         if _get("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"):
             return _on_the_machine()
     return None
+
+
+def _present() -> str | None:
+    return _playwrights_own() or _on_the_machine() or _works(UNPACKED / "start")
+
+
+def _fetched_once() -> str | None:
+    """Get a browser, unless another process of the run has got one meanwhile."""
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    with (UNPACKED / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return _present() or _fetched()
 
 
 @cache
@@ -85,7 +135,7 @@ def executable() -> str:
         if found := _works(given):
             return found
         raise RuntimeError(f"{VARIABLE} names {given}, which doesn't run.")
-    found = _playwrights_own() or _on_the_machine() or _fetched()
+    found = _present() or _fetched_once()
     if found is None:
         raise RuntimeError(
             "No Chromium was found, and none could be got. Install one (for example "
