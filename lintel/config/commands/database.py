@@ -29,10 +29,8 @@ class Database:
 
     def environment(self, *, owner: bool) -> Mapping[str, str]:
         """What a child process needs; the owner's address only where it migrates or maintains."""
-        found = {APP_URL: self.app_url}
-        if owner:
-            found[OWNER_URL] = self.owner_url
-        return found
+        # Named in both cases: a child inherits what stands in our own environment.
+        return {APP_URL: self.app_url, OWNER_URL: self.owner_url if owner else self.app_url}
 
 
 @contextmanager
