@@ -154,6 +154,11 @@ def person(actor: Actor, person_id: int) -> PersonView:
     return _view(found)
 
 
+def is_worker(actor: Actor, person_id: int, worker_id: int) -> bool:
+    """Whether somebody in sight is this worker: a worker has no part in what is about them."""
+    return Person.objects.filter(pk=person_id, worker_id=worker_id).exists()
+
+
 def names(actor: Actor, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of those of these people who are in sight, by id."""
     return dict(Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "name"))
