@@ -8,7 +8,7 @@ from lintel.people.models import Held, key_for
 
 
 class CircleMember(Held):
-    """A worker in the person's circle, as agreed with the person. `owner` is the worker's agency."""
+    """A worker in the person's circle, as agreed with them. `owner` is the worker's agency."""
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="circles")
     role_words = models.CharField(max_length=120)

@@ -1,0 +1,111 @@
+"""What the circle does when something happened: each agency in it is told, and keeps its copy.
+
+Handlers run in jobs, after the commit, and are safe to repeat: a copy is made where none is, and
+nobody is told twice of one event.
+"""
+
+from collections.abc import Collection, Iterable
+
+from lintel.kernel.actor import as_system
+from lintel.kernel.events import Happened
+from lintel.plans import actions, queries
+from lintel.plans.models import IfThingsGoWrong
+from lintel.requests.models import Handling
+
+SUBSCRIPTIONS = {
+    "plans.joined": "joined",
+    "plans.left": "left",
+    "plans.contact_left": "contact_left",
+    "plans.contact_ended": "contact_ended",
+    "requests.closed": "request_closed",
+}
+
+
+def joined(event: Happened) -> None:
+    """Tell everybody in the circle; the new agency gets what was left for all."""
+    person_id = event.person_id
+    if person_id is None:
+        return
+    with as_system():
+        standing = list(
+            IfThingsGoWrong.objects.filter(person_id=person_id, ended__isnull=True).order_by("id")
+        )
+        _copy(standing, _agencies(person_id))
+        actions.tell_circle(person_id, now=event.at, but=event.actor_worker_id)
+
+
+def left(event: Happened) -> None:
+    """Tell those who remain."""
+    if event.person_id is not None:
+        with as_system():
+            actions.tell_circle(event.person_id, now=event.at, but=event.actor_worker_id)
+
+
+def contact_left(event: Happened) -> None:
+    """Give each agency in the circle its copy, and tell everybody."""
+    with as_system():
+        row = IfThingsGoWrong.objects.filter(pk=int(event.subject_id)).first()
+        if row is not None:
+            _copy([row], _agencies(row.person_id))
+            actions.tell_circle(row.person_id, now=event.at, but=event.actor_worker_id)
+
+
+def contact_ended(event: Happened) -> None:
+    """End the line in every copy, and tell everybody."""
+    with as_system():
+        row = IfThingsGoWrong.objects.filter(pk=int(event.subject_id)).first()
+        if row is not None:
+            queries.copies_of(row).filter(ended__isnull=True).update(ended=event.at)
+            actions.tell_circle(row.person_id, now=event.at, but=event.actor_worker_id)
+
+
+def request_closed(event: Happened) -> None:
+    """Keep who to contact, as the receiver said on closing, for everybody relying on it.
+
+    A masked request tells nothing when it closes, and has no such lines to keep.
+    """
+    with as_system():
+        closed = (
+            Handling.objects.filter(request_id=int(event.subject_id), masked=False)
+            .select_related("team")
+            .first()
+        )
+        if closed is None or closed.person_id is None or not closed.contacts:
+            return
+        writer = event.actor_worker_id or closed.worker_id
+        if writer is None:
+            return
+        rows = [
+            IfThingsGoWrong(
+                person_id=closed.person_id,
+                circumstances=str(circumstances)[: actions.LONGEST_WORDS],
+                contact_words=str(contact)[: actions.LONGEST_WORDS],
+                written_by_id=writer,
+                written=event.at,
+                request_ref=closed.reference,
+            )
+            for circumstances, contact in closed.contacts
+        ]
+        relying = _agencies(closed.person_id)
+        _copy(rows, {*relying, closed.team.agency_id, closed.sender_agency_id})
+        actions.tell_circle(closed.person_id, now=event.at, but=event.actor_worker_id)
+
+
+def _agencies(person_id: int) -> set[int]:
+    return {agency for _, _, agency in queries.members_for_system(person_id)}
+
+
+def _copy(rows: Iterable[IfThingsGoWrong], agencies: Collection[int]) -> None:
+    """Give each of these agencies a copy of each row, where it has none."""
+    for row in rows:
+        have = set(queries.copies_of(row).values_list("owner_id", flat=True))
+        for agency_id in sorted(set(agencies) - have):
+            IfThingsGoWrong.objects.create(
+                person_id=row.person_id,
+                owner_id=agency_id,
+                circumstances=row.circumstances,
+                contact_words=row.contact_words,
+                written_by_id=row.written_by_id,
+                written=row.written,
+                request_ref=row.request_ref,
+            )

@@ -1,0 +1,187 @@
+"""Reads of the circle around a person. Row security decides which rows each worker finds."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from lintel.agencies.models import Worker
+from lintel.agencies.queries import in_post
+from lintel.kernel.actor import Actor, as_system
+from lintel.kernel.errors import NotFound
+from lintel.kernel.models import Message
+from lintel.plans.models import CircleMember, IfThingsGoWrong
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """Somebody in the circle, and how to reach them."""
+
+    id: int
+    worker_id: int
+    name: str
+    job_title: str
+    agency_id: int
+    agency: str
+    role_words: str
+    reach_words: str
+    agreed_words: str
+    joined: dt.datetime
+    is_me: bool
+    # Out of post: what they were relied on for must be picked up.
+    has_left_post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IfWrongView:
+    """Who to contact in which circumstances, and who said so."""
+
+    id: int
+    circumstances: str
+    contact: str
+    written_by: str
+    agency: str
+    written: dt.datetime
+    request_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class CircleView:
+    """The circle as far as the actor sees it: all of it when they are in it."""
+
+    members: list[MemberView]
+    if_wrong: list[IfWrongView]
+
+    @property
+    def me_in_it(self) -> bool:
+        """Whether the actor is in the circle."""
+        return any(member.is_me for member in self.members)
+
+
+def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
+    """Who is in the circle, and who to contact if things go wrong; two queries."""
+    found = (
+        CircleMember.objects.filter(person_id=person_id, left__isnull=True)
+        .select_related("worker", "owner")
+        .order_by("joined", "id")
+    )
+    today = now.date()
+    members = [
+        MemberView(
+            id=m.pk,
+            worker_id=m.worker_id,
+            name=m.worker.name,
+            job_title=m.worker.job_title,
+            agency_id=m.owner_id,
+            agency=m.owner.name,
+            role_words=m.role_words,
+            reach_words=m.reach_words,
+            agreed_words=m.agreed_words,
+            joined=m.joined,
+            is_me=m.worker_id == actor.worker_id,
+            has_left_post=m.worker.left_on is not None and m.worker.left_on <= today,
+        )
+        for m in found
+    ]
+    return CircleView(members, if_things_go_wrong(actor, person_id))
+
+
+def if_things_go_wrong(actor: Actor, person_id: int) -> list[IfWrongView]:
+    """Who to contact in which circumstances, newest first; each once, though many hold a copy."""
+    found = (
+        IfThingsGoWrong.objects.filter(person_id=person_id, ended__isnull=True)
+        .select_related("written_by__agency")
+        .order_by("-written", "id")
+    )
+    views: dict[tuple[object, ...], IfWrongView] = {}
+    for row in found:
+        view = IfWrongView(
+            id=row.pk,
+            circumstances=row.circumstances,
+            contact=row.contact_words,
+            written_by=row.written_by.name,
+            agency=row.written_by.agency.name,
+            written=row.written,
+            request_ref=row.request_ref,
+        )
+        views.setdefault((row.circumstances, row.contact_words, row.written), view)
+    return list(views.values())
+
+
+def member(actor: Actor, person_id: int, member_id: int) -> CircleMember:
+    """One in the circle now, in sight. Raises NotFound."""
+    found: CircleMember | None = (
+        CircleMember.objects.filter(pk=member_id, person_id=person_id, left__isnull=True)
+        .select_related("worker", "owner")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def workers_to_ask(
+    actor: Actor, *, words: str, now: dt.datetime, most: int = MOST_FOUND
+) -> list[tuple[int, str]]:
+    """Workers inside the loop whose name, post, team or agency has each word: id and who it is.
+
+    Who works where is open to every worker, and says nothing about anybody who is helped.
+    """
+    found = in_post(now).filter(loop__contains=now).select_related("agency")
+    for word in words.split()[:5]:
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(job_title__icontains=word)
+            | Q(agency__name__icontains=word)
+            | Q(memberships__team__name__icontains=word, memberships__valid__contains=now)
+        )
+    return [(w.pk, worker_words(w)) for w in found.distinct().order_by("name", "id")[:most]]
+
+
+def worker(worker_id: int, *, now: dt.datetime) -> Worker | None:
+    """A worker in post, or None."""
+    found: Worker | None = in_post(now).filter(pk=worker_id).select_related("agency").first()
+    return found
+
+
+def worker_words(who: Worker) -> str:
+    """`Amina Shah, care coordinator, Shethernley NHS trust`."""
+    return f"{who.name}, {who.job_title}, {who.agency.name}"
+
+
+def relied_on(actor: Actor, worker_id: int) -> list[tuple[int, int]]:
+    """The circles that a worker is in, as far as in sight: (person, member) numbers."""
+    return list(
+        CircleMember.objects.filter(worker_id=worker_id, left__isnull=True).values_list(
+            "person_id", "pk"
+        )
+    )
+
+
+def members_for_system(person_id: int) -> list[tuple[int, int, int]]:
+    """All in the circle now: (worker, user, agency) numbers. For jobs: past any one's sight."""
+    with as_system():
+        found = CircleMember.objects.filter(person_id=person_id, left__isnull=True)
+        members = dict(found.values_list("worker_id", "owner_id"))
+        users = Worker.objects.filter(pk__in=members, left_on__isnull=True)
+        return [(w, user, members[w]) for w, user in users.values_list("pk", "user_id")]
+
+
+def told_already(link: str, at: dt.datetime) -> set[int]:
+    """The users to whom a message with this link was queued at this very moment. For jobs."""
+    with as_system():
+        found = Message.objects.filter(link=link, created=at)
+        return set(found.values_list("to_user_id", flat=True))
+
+
+def copies_of(row: IfThingsGoWrong) -> QuerySet[IfThingsGoWrong]:
+    """A line of who to contact, as each agency holds it."""
+    return IfThingsGoWrong.objects.filter(
+        person_id=row.person_id,
+        written_by_id=row.written_by_id,
+        written=row.written,
+        circumstances=row.circumstances,
+        contact_words=row.contact_words,
+    )
