@@ -105,54 +105,47 @@ def _installed() -> bool:
 
 
 def build(*, force: bool = False) -> bool:
-    """Build the assets; returns whether there was anything to do."""
+    """Build the assets; returns whether there was anything to do.
+
+    Made beside and then put in place, so that a build that is broken off leaves what was there.
+    """
     if not force and is_current():
         return False
     if not _installed():
-        install(dev=True)
-    folder = node_folder()
-    node = str(folder / "node")
-    shutil.rmtree(BUILT, ignore_errors=True)
-    (BUILT / "images").mkdir(parents=True)
-    _run(
-        [
-            node,
-            "node_modules/sass/sass.js",
-            "--no-source-map",
-            "--style=compressed",
-            "--quiet-deps",
-            "--load-path=.",
-            str(SOURCE / "app.scss"),
-            str(BUILT / "app.css"),
-        ],
-        folder,
-    )
-    _run(
-        [
-            node,
-            "node_modules/esbuild/bin/esbuild",
-            str(SOURCE / "app.js"),
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2020",
-            "--legal-comments=none",
-            f"--outfile={BUILT / 'app.js'}",
-        ],
-        folder,
-    )
-    shutil.copy(SOURCE / "enabled.js", BUILT / "enabled.js")
+        install(dev=True)  # with the tests' checker: installing it later would remove the rest
+    making = BUILT.with_name(f"built.{os.getpid()}")
+    shutil.rmtree(making, ignore_errors=True)
+    try:
+        _make(making)
+        shutil.rmtree(BUILT, ignore_errors=True)
+        making.rename(BUILT)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return True
+
+
+def _make(folder: Path) -> None:
+    """Make everything in `folder`."""
+    node_at = node_folder()
+    node = str(node_at / "node")
+    (folder / "images").mkdir(parents=True)
+    sass = [node, "node_modules/sass/sass.js", "--no-source-map", "--style=compressed"]
+    sass += ["--quiet-deps", "--load-path=."]
+    _run([*sass, str(SOURCE / "app.scss"), str(folder / "app.css")], node_at)
+    esbuild = [node, "node_modules/esbuild/bin/esbuild", "--bundle", "--minify", "--format=esm"]
+    esbuild += ["--target=es2020", "--legal-comments=none", f"--outfile={folder / 'app.js'}"]
+    _run([*esbuild, str(SOURCE / "app.js")], node_at)
+    shutil.copy(SOURCE / "enabled.js", folder / "enabled.js")
     for image in (SOURCE / "images").iterdir():
-        shutil.copy(image, BUILT / "images" / image.name)
+        shutil.copy(image, folder / "images" / image.name)
     moj = ROOT / "node_modules" / "@ministryofjustice" / "frontend" / "moj" / "assets" / "images"
     # Only the pictures that the stylesheet asks for; a crest or logo is never among them.
-    asked = re.findall(r"url\(\"?\./images/([\w.-]+)\"?\)", (BUILT / "app.css").read_text())
+    asked = re.findall(r"url\(\"?\./images/([\w.-]+)\"?\)", (folder / "app.css").read_text())
     for name in sorted(set(asked)):
         if "crest" in name or "logo" in name or "crown" in name:
             raise BuildError(f"The stylesheet asks for {name}, which is somebody else's mark.")
-        shutil.copy(moj / name, BUILT / "images" / name)
-    STAMP.write_text(stamp() + "\n")
-    return True
+        shutil.copy(moj / name, folder / "images" / name)
+    (folder / STAMP.name).write_text(stamp() + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,6 +20,7 @@ WIDTHS = {
     "postcode": "govuk-input--width-10",
     "phone": "govuk-input--width-20",
 }
+DJANGOS_ROWS = forms.Textarea().attrs["rows"]
 # What browsers may fill in or show a keyboard for. Nothing about another person is remembered:
 # autocomplete is off unless the field's widget says otherwise.
 KINDS: dict[str, dict[str, Any]] = {
@@ -44,8 +45,11 @@ def component(bound: BoundField) -> tuple[str, dict[str, Any]]:
     if isinstance(widget, forms.FileInput):
         return "file_upload", params
     if isinstance(widget, forms.Textarea):
-        params["value"] = _text(bound)
-        params["rows"] = widget.attrs.get("rows") or 5
+        text = _text(bound)
+        # HTML drops one line break right after the tag; this one is for it to drop.
+        params["value"] = f"\n{text}" if text[:1] in {"\n", "\r"} else text
+        rows = widget.attrs.get("rows")
+        params["rows"] = 5 if rows in {None, DJANGOS_ROWS} else rows
         limit = getattr(field, "max_length", None)
         if limit:
             params["maxlength"] = limit

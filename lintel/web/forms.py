@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer
 from django.forms.renderers import Jinja2 as DjangosOwn
+from django.http import QueryDict
 from django.template.loader import get_template
 
 from lintel.web import once
@@ -33,7 +34,6 @@ __all__ = [
     "PostcodeField",
 ]
 
-DJANGO_REQUIRED = str(forms.Field.default_error_messages["required"])
 CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.Select)
 
 
@@ -68,6 +68,46 @@ def required_words(field: forms.Field, label: str) -> str:
     return f"Enter {first}"
 
 
+def with_plain_lines(data: Any) -> Any:
+    """Posted data with each line ending as one character, as the page counts it.
+
+    Browsers send two, so that a text at its limit would be refused for its line endings.
+    """
+    if not isinstance(data, QueryDict) or not any("\r" in v for _, vs in data.lists() for v in vs):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [v.replace("\r\n", "\n").replace("\r", "\n") for v in values])
+    return plain
+
+
+def django_says(field: forms.Field, code: str) -> str:
+    """Django's own words of this kind of field for an error code; empty where it has none."""
+    for kind in type(field).__mro__:
+        found = getattr(kind, "default_error_messages", {})
+        if code in found:
+            return str(found[code])
+    return ""
+
+
+def own_words(field: forms.Field, label: str) -> dict[str, str]:
+    """What a field says when it is wrong, in place of Django's words (by Django's codes).
+
+    Words that a form gives itself stay; see `Form.__init__`.
+    """
+    name = f"“{label}”" if label.endswith("?") else label
+    return {
+        "required": required_words(field, label),
+        "max_length": f"{name} must be %(limit_value)d characters or fewer: it has %(show_value)d",
+        "min_length": f"{name} must be %(limit_value)d characters or more",
+        "max_value": f"{name} must be %(limit_value)s or less",
+        "min_value": f"{name} must be %(limit_value)s or more",
+        "invalid_choice": "Select one of the choices on the page",
+        "invalid_list": "Select one of the choices on the page",
+        **({"invalid": "Enter a number, like 12"} if isinstance(field, forms.IntegerField) else {}),
+    }
+
+
 class Form(forms.Form):
     """The base of every form of Lintel's.
 
@@ -93,12 +133,16 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.data = with_plain_lines(self.data)
         posted = self.data.get(once.FIELD) if self.is_bound else None
         self.once_token = once.token_of(posted) or once.new_token()
         for name, field in self.fields.items():
-            if str(field.error_messages.get("required")) == DJANGO_REQUIRED:
-                label = str(field.label or name.replace("_", " ").capitalize())
-                field.error_messages["required"] = required_words(field, label)
+            label = str(field.label or name.replace("_", " ").capitalize())
+            for code, said in own_words(field, label).items():
+                # Only what Django would say itself is replaced.
+                if str(field.error_messages.get(code, "")) == django_says(field, code):
+                    field.error_messages[code] = said
         for names in (n for by_choice in self.reveals.values() for n in by_choice.values()):
             for name in names:
                 if name not in self.fields:

@@ -281,3 +281,63 @@ def test_two_plain_answers_stand_side_by_side_and_the_heading_is_the_question():
     html = str(One())
     assert "govuk-radios--inline" in html
     assert re.search(r"<h1[^>]*>\s*Does the tenant agree\?\s*</h1>", html)
+
+
+class Limits(Form):
+    what = forms.CharField(label="What happened", max_length=7, widget=forms.Textarea)
+    rooms = forms.IntegerField(label="Rooms", min_value=1, max_value=20, required=False)
+    area = forms.ChoiceField(label="Area", choices=CHOICES, required=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("what", "12345678", "What happened must be 7 characters or fewer: it has 8"),
+        ("rooms", "21", "Rooms must be 20 or less"),
+        ("rooms", "0", "Rooms must be 1 or more"),
+        ("rooms", "many", "Enter a number, like 12"),
+        ("area", "mars", "Select one of the choices on the page"),
+        ("what", "123\r\n567", None),
+    ],
+)
+def test_what_is_wrong_is_said_plainly(name, value, says):
+    form = Limits(posted(("what", "x"), *[(name, value)]))
+    assert form.errors.get(name) == ([says] if says else None)
+
+
+class Telling(Form):
+    knows = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
+    why_not = forms.CharField(widget=forms.Textarea, max_length=500)
+    more = forms.CharField(widget=forms.Textarea)
+    reveals: ClassVar = {"knows": {"no": ["why_not"]}}
+
+
+class Text(HTMLParser):
+    """The text inside each textarea, as a browser would have it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.inside = dict(attrs)["name"] if tag == "textarea" else ""
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[self.inside] = self.found.get(self.inside, "") + data
+
+
+@pytest.mark.parametrize("text", ["one\ntwo\n  three", "a\r\n\r\nb", "\n first", "<b>\n&amp;"])
+def test_lines_come_back_as_they_were_typed(text):
+    form = Telling(posted(("knows", "no"), ("why_not", text), ("more", text)))
+    form.is_valid()
+    shown = Text(str(form)).found
+    for name in ("why_not", "more"):
+        # A browser drops one line break right after the tag.
+        got = shown[name]
+        assert got.removeprefix("\n").replace("\r\n", "\n") == text.replace("\r\n", "\n"), name

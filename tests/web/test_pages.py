@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from lintel.web import views
+
 pytestmark = pytest.mark.django_db
 OWN_PAGES = ["/urgent-help/", "/privacy/", "/accessibility/", "/demo/components", "/note/"]
 ERRORS = {"not-found": 404, "denied": 403, "conflict": 409, "invalid": 400, "too-many": 429}
@@ -73,7 +75,14 @@ def test_absent_and_hidden_are_one_page(client):
         }
 
 
-def test_a_broken_page_tells_nothing_and_asks_nothing(client, django_assert_num_queries):
+def test_a_broken_page_asks_nothing_of_a_database_that_may_be_the_cause(
+    pages, rf, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        assert views.server_error(rf.get("/")).status_code == 500
+
+
+def test_a_broken_page_tells_nothing(client):
     user = get_user_model().objects.create_user("someone@example.test")
     client.force_login(user)
     answer = client.get("/fail/broken/")

@@ -13,6 +13,7 @@ import {
   createAll,
 } from "govuk-frontend";
 import { Alert, ButtonMenu } from "@ministryofjustice/frontend";
+import "./webauthn.js";
 
 for (const component of [
   Button,
