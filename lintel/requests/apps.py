@@ -1,8 +1,17 @@
-"""Registers the domain with Django."""
+"""Registers the domain with Django, and hears what other domains tell."""
 
 from django.apps import AppConfig
+
+CONSENT_EVENTS = ("consent.recorded", "consent.withdrawn")
 
 
 class Config(AppConfig):
     name = "lintel.requests"
     label = "requests"
+
+    def ready(self) -> None:
+        """Hear of consent: it opens masked threads, and its end masks them again."""
+        from lintel.kernel import events
+
+        for verb in CONSENT_EVENTS:
+            events.subscribe(verb, "lintel.requests.relay.hear_consent")

@@ -72,6 +72,7 @@ class Request(Letter):
             models.Index(fields=["sender", "-sent"], name="request_sender"),
             models.Index(fields=["sender_team", "-sent"], name="request_team"),
             models.Index(fields=["person"], name="request_person"),
+            models.Index(fields=["state", "sent"], name="request_state"),
         ]
 
 
@@ -89,6 +90,8 @@ class Handling(Letter):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices)
     route_words = models.TextField(blank=True)
+    # When the sender sent it; `arrived` is when it came to this team.
+    sent = models.DateTimeField()
     wrong_team_count = models.SmallIntegerField(default=0)
     arrived = models.DateTimeField()
     acknowledged = models.DateTimeField(null=True)
@@ -97,13 +100,21 @@ class Handling(Letter):
     decision = models.CharField(max_length=12, choices=Decision.choices, blank=True)
     decision_words = models.TextField(blank=True)
     better_route = models.TextField(blank=True)
+    # On closing: who to contact in which circumstances, as [[circumstances, contact], ...].
+    contacts = models.JSONField(default=list, blank=True)
     # The clock that runs now; none when nothing is awaited.
     due = models.DateTimeField(null=True)
+    # When the overdue request next climbs (lintel.requests.clocks); set whenever `due` is.
+    climb_at = models.DateTimeField(null=True)
     climbed = models.SmallIntegerField(default=0)
     climbed_to = models.ForeignKey(Worker, on_delete=models.SET_NULL, null=True, related_name="+")
     # Set when the thread is open to the sender; the policy reads it.
     open_to_team_id = models.BigIntegerField(null=True)
     open_to_worker_id = models.BigIntegerField(null=True)
+    # What was done on the desk before this moment stays there.
+    opened = models.DateTimeField(null=True)
+    # The end of the consent that opened it; none when it was open from the start.
+    open_until = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -113,10 +124,28 @@ class Handling(Letter):
             models.Index(
                 fields=["due"], name="handling_due", condition=models.Q(due__isnull=False)
             ),
+            models.Index(
+                fields=["climb_at"],
+                name="handling_climb",
+                condition=models.Q(climb_at__isnull=False),
+            ),
+            models.Index(
+                fields=["open_until"],
+                name="handling_open_until",
+                condition=models.Q(open_until__isnull=False),
+            ),
             models.Index(fields=["open_to_worker_id"], name="handling_open_worker"),
             models.Index(fields=["open_to_team_id"], name="handling_open_team"),
             models.Index(fields=["climbed_to"], name="handling_climbed_to"),
             models.Index(fields=["person"], name="handling_person"),
+        ]
+        constraints = [
+            # Nothing can be dropped: whatever is open has a clock (and always a team).
+            models.CheckConstraint(
+                name="handling_open_has_a_clock",
+                condition=models.Q(state__in=["closed", "withdrawn"])
+                | models.Q(due__isnull=False, climb_at__isnull=False),
+            )
         ]
 
 
@@ -135,7 +164,7 @@ class Notice(models.Model):
     # Empty for masked requests: their words follow from the code alone.
     words = models.TextField(blank=True)
     decision = models.CharField(max_length=12, choices=Decision.choices, blank=True)
-    # The standard questions asked, for `question` (keys of `presenters.QUESTIONS`).
+    # The standard questions asked, for `question` (keys of `words.QUESTIONS`).
     questions = ArrayField(models.CharField(max_length=30), default=list)
     show_from = models.DateTimeField()
     seen = models.DateTimeField(null=True)

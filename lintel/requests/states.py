@@ -107,6 +107,9 @@ class Verb(models.TextChoices):
     MESSAGE = "message", "wrote"
     PROPOSE_VISIT = "propose_visit", "proposed a joint visit"
     OPEN = "open", "opened to both sides with the person's consent"
+    MASK = "mask", "no longer open: the person's consent ended"
+    REVIEW = "review", "looked at again, still acting"
+    INFORM = "inform", "the sender wrote"
 
 
 class Decision(models.TextChoices):
@@ -127,12 +130,20 @@ class NoticeCode(models.TextChoices):
     CLOSED = "closed", "Closed"
     WRITTEN = "written", "New message"
     OVERDUE = "overdue", "Overdue"
+    REDIRECTED = "redirected", "Passed to another team"
+    HANDED_OVER = "handed_over", "Now with somebody else"
+    REOPENED = "reopened", "Opened again"
+    OPENED = "opened", "Open to both sides"
 
 
 UNDECIDED = frozenset(
     {State.RECEIVED, State.ACKNOWLEDGED, State.TAKEN, State.FINDING_OUT, State.RETURNED}
 )
 OPEN_STATES = UNDECIDED | {State.DECIDED, State.ACTIVE}
+# Verbs that only the relay or the clocks use.
+SYSTEM_VERBS = frozenset(
+    {Verb.ARRIVE, Verb.ANSWER, Verb.WITHDRAW, Verb.ESCALATE, Verb.OPEN, Verb.MASK, Verb.INFORM}
+)
 
 # verb -> {from state: to state}. Anything else is a conflict, told in words.
 # DECIDE leads to ACTIVE when the decision is "acting on it", else to DECIDED (see `after`).
@@ -180,6 +191,15 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.CLOSE: {State.DECIDED: State.CLOSED, State.ACTIVE: State.CLOSED},
     Verb.WITHDRAW: dict.fromkeys(OPEN_STATES, State.WITHDRAWN),
     Verb.REOPEN: {State.CLOSED: State.TAKEN, State.DECIDED: State.TAKEN},
+    Verb.REVIEW: {State.ACTIVE: State.ACTIVE},
+    # These leave the state as it is.
+    Verb.HAND_OVER: {state: state for state in OPEN_STATES},
+    Verb.MESSAGE: {state: state for state in State},
+    Verb.INFORM: {state: state for state in State},
+    Verb.PROPOSE_VISIT: {state: state for state in OPEN_STATES},
+    Verb.ESCALATE: {state: state for state in OPEN_STATES},
+    Verb.OPEN: {state: state for state in OPEN_STATES},
+    Verb.MASK: {state: state for state in State},
 }
 
 
@@ -187,4 +207,4 @@ def after(verb: Verb, state: State, decision: Decision | None = None) -> State |
     """The state that `verb` leads to from `state`, or None where it can't be done from there."""
     if verb is Verb.DECIDE and decision is Decision.ACTING and state in TRANSITIONS[verb]:
         return State.ACTIVE
-    return TRANSITIONS[verb].get(state)
+    return TRANSITIONS.get(verb, {}).get(state)

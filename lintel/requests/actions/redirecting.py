@@ -1,0 +1,72 @@
+"""Redirecting a request to the right team, so that nobody has to send it twice."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lintel.agencies.models import Team
+from lintel.agencies.states import TeamKind
+from lintel.kernel.actor import Actor, as_system
+from lintel.kernel.errors import Invalid
+from lintel.requests import moves, notices, queries, routing, tell
+from lintel.requests.actions import checks
+from lintel.requests.actions.desk import REASON
+from lintel.requests.models import Handling
+from lintel.requests.states import NoticeCode, Verb
+
+WRONG_TEAMS_AT_MOST = 1
+
+
+@transaction.atomic
+def redirect(
+    actor: Actor,
+    *,
+    now: datetime,
+    reference: str,
+    to_team_id: int,
+    words: str,
+    version: int | None = None,
+) -> Handling:
+    """Pass it to the right team, with the reason. Its clocks start anew there.
+
+    A request that a second team finds is not theirs goes to the one-stop shop instead, which
+    sorts it out; the shop's own redirecting isn't counted. The desk is out of the actor's sight
+    afterwards. Raises as the other verbs.
+    """
+    move = moves.begin(actor, Verb.REDIRECT, reference=reference, now=now, version=version)
+    handling = move.handling
+    checks.refuse(
+        {
+            **checks.needed({"words": (words, REASON)}),
+            **checks.lengths({"words": (words, checks.LONGEST)}),
+        }
+    )
+    asked_for = _target(handling, to_team_id, now)
+    to, said = asked_for, f"To {asked_for.name}. {words}"
+    if handling.team.kind != TeamKind.ONE_STOP_SHOP:
+        handling.wrong_team_count += 1
+        if handling.wrong_team_count > WRONG_TEAMS_AT_MOST:
+            to = routing.shop_for(handling.about_postcode, now) or asked_for
+            said = f"To {to.name}, to sort out. {asked_for.name} was suggested. {words}"
+    handling.team = to
+    handling.worker = None
+    handling.arrived = now
+    handling.acknowledged = None
+    handling.route_words = said
+    if handling.masked:
+        with as_system():
+            handling.person_id = routing.person_for_team(handling, to.pk, now)
+    notices.write(handling, NoticeCode.REDIRECTED, now=now, words=said)
+    moves.restart_clock(move)
+    moves.finish(move, words=said)
+    tell.desk(handling, now)
+    return handling
+
+
+def _target(handling: Handling, to_team_id: int, now: datetime) -> Team:
+    if to_team_id in (handling.team_id, handling.sender_team_id):
+        raise Invalid({"to_team": "Choose another team: neither yours nor the sender's"})
+    team = queries.open_teams(now).filter(pk=to_team_id).first()
+    if team is None:
+        raise Invalid({"to_team": "Choose a team that takes requests"})
+    return team

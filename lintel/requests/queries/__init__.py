@@ -1,0 +1,54 @@
+"""Every read of requests; each takes the actor and runs under row security."""
+
+from lintel.requests.queries.day import MyDay, my_day
+from lintel.requests.queries.desk import (
+    DeskView,
+    InboxRow,
+    desk_one,
+    inbox,
+    inbox_counts,
+    my_desks,
+)
+from lintel.requests.queries.sent import (
+    SentRow,
+    SentView,
+    earlier_referrals,
+    letter_to_follow,
+    sent,
+    sent_one,
+    shown_now,
+)
+from lintel.requests.queries.teams import (
+    consent_covers,
+    open_teams,
+    service,
+    services_for,
+    team_workers,
+    teams_to_redirect_to,
+    worker_words,
+)
+
+__all__ = [
+    "DeskView",
+    "InboxRow",
+    "MyDay",
+    "SentRow",
+    "SentView",
+    "consent_covers",
+    "desk_one",
+    "earlier_referrals",
+    "inbox",
+    "inbox_counts",
+    "letter_to_follow",
+    "my_day",
+    "my_desks",
+    "open_teams",
+    "sent",
+    "sent_one",
+    "service",
+    "services_for",
+    "shown_now",
+    "team_workers",
+    "teams_to_redirect_to",
+    "worker_words",
+]

@@ -1,0 +1,66 @@
+"""What waits for the worker today, of requests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from lintel.kernel.actor import Actor
+from lintel.requests.models import Handling, Notice, Request
+from lintel.requests.queries import desk, sent
+from lintel.requests.states import OPEN_STATES, SenderState, State
+
+AT_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """Counts by part of the inbox, and the most pressing of each: at most ten.
+
+    `mine`: taken by the worker, or climbed to them. `waiting`: in the teams' inbox with nobody.
+    `questions`: sent by the worker's side, and waiting for an answer. `news`: sent, and something
+    not yet read was told.
+    """
+
+    counts: dict[str, int]
+    mine: list[desk.InboxRow]
+    waiting: list[desk.InboxRow]
+    questions: list[sent.SentRow]
+    news: list[sent.SentRow]
+    question_count: int
+    news_count: int
+
+
+def my_day(actor: Actor, now: datetime) -> MyDay:
+    """What waits for the worker; eleven queries at most, however much there is."""
+    mine = Q(worker_id=actor.worker_id) | Q(climbed_to_id=actor.worker_id)
+    asked = sent.waiting_for_sender(now)
+    news = list(
+        Notice.objects.filter(
+            sender_worker_id=actor.worker_id, seen__isnull=True, show_from__lte=now
+        )
+        .values_list("request_id", flat=True)
+        .distinct()
+        .order_by("request_id")
+    )
+    running = Request.objects.filter(state=SenderState.SENT).select_related("sender")
+    questions = list(running.filter(pk__in=asked).order_by("sent")[:AT_MOST])
+    told = list(running.filter(pk__in=news).exclude(pk__in=asked).order_by("-sent")[:AT_MOST])
+    lines = {row.reference: row for row in sent.rows([*questions, *told], now)}
+    return MyDay(
+        counts=desk.inbox_counts(actor, now=now),
+        mine=_rows(mine, exclude_decided=True),
+        waiting=_rows(Q(team_id__in=actor.team_ids, worker__isnull=True), exclude_decided=True),
+        questions=[lines[r.reference] for r in questions],
+        news=[lines[r.reference] for r in told],
+        question_count=len(asked),
+        news_count=len(set(news) - set(asked)),
+    )
+
+
+def _rows(which: Q, *, exclude_decided: bool) -> list[desk.InboxRow]:
+    states = OPEN_STATES - ({State.DECIDED} if exclude_decided else set())
+    found = Handling.objects.filter(which, state__in=sorted(states))
+    return [
+        desk.row_of(h) for h in found.select_related("team", "worker").order_by("due")[:AT_MOST]
+    ]

@@ -1,0 +1,92 @@
+"""Teams and workers that a request may go to, and whether consent covers it."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from lintel.agencies.models import Team, Worker
+from lintel.kernel.actor import Actor
+from lintel.requests.coverage import closeness
+from lintel.requests.words import person_words
+from lintel.sharing.models import ConsentLine
+
+
+def open_teams(now: datetime) -> QuerySet[Team]:
+    """Teams that take requests, with their agencies."""
+    return (
+        Team.objects.filter(takes_requests=True)
+        .exclude(closed_on__lte=timezone.localdate(now))
+        .select_related("agency")
+        .order_by("name", "id")
+    )
+
+
+def services_for(actor: Actor, *, postcode: str, now: datetime | None = None) -> list[Team]:
+    """The teams that the actor may refer somebody at this postcode to, the closest fit first."""
+    found = [
+        (closeness(team.covers, postcode), team)
+        for team in open_teams(now or timezone.now())
+        if team.pk not in actor.team_ids
+    ]
+    fitting = [(fit, team) for fit, team in found if fit >= 0]
+    return [team for _, team in sorted(fitting, key=lambda pair: (-pair[0], pair[1].name))]
+
+
+def service(actor: Actor, team_id: int, *, now: datetime | None = None) -> Team | None:
+    """One team that the actor may refer to, or None."""
+    if team_id in actor.team_ids:
+        return None
+    return open_teams(now or timezone.now()).filter(pk=team_id).first()
+
+
+def teams_to_redirect_to(actor: Actor, *, team_id: int, now: datetime | None = None) -> list[Team]:
+    """The teams that a request on this team's desk may be redirected to."""
+    return list(open_teams(now or timezone.now()).exclude(pk=team_id))
+
+
+def team_workers(team_id: int, now: datetime) -> QuerySet[Worker]:
+    """The workers who can read the team's desk: members in post, inside the loop."""
+    return (
+        Worker.objects.filter(
+            memberships__team_id=team_id, memberships__valid__contains=now, loop__contains=now
+        )
+        .exclude(left_on__lte=timezone.localdate(now))
+        .order_by("name", "id")
+        .distinct()
+    )
+
+
+def worker_words(worker_id: int) -> str:
+    """A worker as the other side reads them: name, job, team's agency."""
+    worker = Worker.objects.select_related("agency").get(pk=worker_id)
+    return f"{person_words(worker.name, worker.job_title)}, {worker.agency.name}"
+
+
+def consent_covers(
+    actor: Actor, *, consent_id: int, person_id: int, to_team_id: int, now: datetime
+) -> bool:
+    """Whether this consent, as it stands now, lets the actor's agency tell the team anything.
+
+    Of several answers about the same team and category the latest counts.
+    """
+    latest: dict[int, ConsentLine] = {}
+    lines = (
+        ConsentLine.objects.filter(
+            person_id=person_id,
+            giver_id=actor.agency_id,
+            recipient_id=to_team_id,
+            consent__given__lte=now,
+        )
+        .select_related("consent")
+        .order_by("consent__given", "consent_id")
+    )
+    for line in lines:
+        latest[line.category] = line
+    return any(
+        line.answer
+        and line.consent_id == consent_id
+        and line.consent.until > now
+        and line.consent.withdrawn is None
+        for line in latest.values()
+    )
