@@ -68,8 +68,8 @@ def test_advice_keeps_only_the_first_half_of_a_postcode() -> None:
             (Decision.ADVICE, "", "", "Ring first"),
         ),
         (
-            {"decision": Decision.PASSED_ON, "passed_route": "Crisis team, spoke to duty"},
-            (Decision.PASSED_ON, "", "Crisis team, spoke to duty", ""),
+            {"decision": Decision.PASSED_ON, "passed_on": "Crisis team, spoke to duty"},
+            (Decision.PASSED_ON, "Crisis team, spoke to duty", "", ""),
         ),
         (
             {"decision": Decision.NOT_FOR_US, "reason": "Under 18", "better_route": "CAMHS"},

@@ -38,7 +38,7 @@ class FindOutForm(DeskForm):
 
     words = long_text(
         "What are you finding out, and from whom?",
-        help_text="For your own team. The clock gives you 2 working days.",
+        help_text="For your own team.",
         rows=3,
         limit=1000,
     )
@@ -102,10 +102,11 @@ class DecideForm(DeskForm):
     )
     acting_words = long_text("What will you do, and by when?", rows=4)
     advice = long_text("Your advice", rows=6)
-    passed_route = long_text(
-        "To which service, and how?", help_text="Name the service and whom you spoke to.", rows=3
+    passed_on = long_text(
+        "To which service, to whom, and why?",
+        help_text="Name the service and the worker that you spoke to.",
+        rows=4,
     )
-    passed_words = long_text("Why do they have it now?", required=False, rows=3)
     reason = long_text("Why is it not for you?", rows=3)
     better_route = long_text(
         "What is a better route?",
@@ -117,29 +118,36 @@ class DecideForm(DeskForm):
         "decision": {
             Decision.ACTING: ["acting_words"],
             Decision.ADVICE: ["advice"],
-            Decision.PASSED_ON: ["passed_route", "passed_words"],
+            Decision.PASSED_ON: ["passed_on"],
             Decision.NOT_FOR_US: ["reason", "better_route"],
         }
     }
-    # The domain's names for what is typed under each choice.
-    NAMES = {
+    # Which field is which of the domain's names, for each decision.
+    NAMES: dict[Decision, dict[str, str]] = {
         Decision.ACTING: {"words": "acting_words"},
-        Decision.ADVICE: {"advice": "advice", "words": "advice"},
-        Decision.PASSED_ON: {"better_route": "passed_route", "words": "passed_words"},
+        Decision.ADVICE: {"advice": "advice"},
+        Decision.PASSED_ON: {"words": "passed_on"},
         Decision.NOT_FOR_US: {"words": "reason", "better_route": "better_route"},
     }
+
+    def __init__(
+        self, *args: Any, decisions: Iterable[Decision] = tuple(Decision), **rest: Any
+    ) -> None:
+        super().__init__(*args, **rest)
+        allowed = set(decisions)
+        self.fields["decision"].choices = [  # type: ignore[attr-defined]
+            (d.value, d.label) for d in Decision if d in allowed
+        ]
 
     def decided(self) -> dict[str, Any]:
         """The decision as `actions.decide` takes it: decision, words, better_route, advice."""
         made = Decision(self.cleaned_data["decision"])
-        shape = {
-            Decision.ACTING: ("acting_words", None, None),
-            Decision.ADVICE: (None, None, "advice"),
-            Decision.PASSED_ON: ("passed_words", "passed_route", None),
-            Decision.NOT_FOR_US: ("reason", "better_route", None),
-        }[made]
-        words, route, advice = (self.cleaned_data[n] or "" if n else "" for n in shape)
-        return {"decision": made, "words": words, "better_route": route, "advice": advice}
+        names = self.NAMES[made]
+        texts = {
+            name: self.cleaned_data[names[name]] if name in names else ""
+            for name in ("words", "better_route", "advice")
+        }
+        return {"decision": made, **texts}
 
     def take(self, errors: Any) -> None:
         """Put what the domain found wrong beside the field that this decision shows."""
@@ -162,12 +170,14 @@ class CloseForm(DeskForm):
     words = long_text(
         "What was done, and how do things stand?",
         help_text="For everyone who relied on you.",
+        required=False,
         rows=4,
     )
 
-    def __init__(self, *args: Any, **rest: Any) -> None:
+    def __init__(self, *args: Any, masked: bool = False, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        for number in range(1, self.ROWS + 1):
+        self.numbers = () if masked else tuple(range(1, self.ROWS + 1))
+        for number in self.numbers:
             self.fields[f"when_{number}"] = forms.CharField(
                 label="In which circumstances?",
                 max_length=200,
@@ -179,30 +189,33 @@ class CloseForm(DeskForm):
             )
         self.fieldsets = [  # type: ignore[misc]
             ("What happened", ["words"]),
-            *(
-                (f"Contact {n} from now on", [f"when_{n}", f"who_{n}"])
-                for n in range(1, self.ROWS + 1)
-            ),
+            *((f"Contact {n} from now on", [f"when_{n}", f"who_{n}"]) for n in self.numbers),
         ]
 
     def contacts(self) -> list[tuple[str, str]]:
         """(circumstances, whom to contact) of the rows that were filled in."""
         pairs = [
             (self.cleaned_data.get(f"when_{n}", ""), self.cleaned_data.get(f"who_{n}", ""))
-            for n in range(1, self.ROWS + 1)
+            for n in self.numbers
         ]
         return [pair for pair in pairs if any(pair)]
 
     def clean(self) -> dict[str, Any]:
         """A row is filled in on both sides or on neither."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for n in range(1, self.ROWS + 1):
+        for n in self.numbers:
             when, who = cleaned.get(f"when_{n}"), cleaned.get(f"who_{n}")
             if when and not who:
                 self.add_error(f"who_{n}", "Enter whom to contact then")
             if who and not when:
                 self.add_error(f"when_{n}", "Enter in which circumstances to contact them")
         return cleaned
+
+
+class ReviewForm(DeskForm):
+    """Looked at again: still being acted on."""
+
+    words = long_text("How is it going?", required=False, rows=3)
 
 
 class ReopenForm(DeskForm):

@@ -21,7 +21,6 @@ class SentFilter(forms.Form):
     kind = forms.MultipleChoiceField(
         label="Kind", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    words = forms.CharField(label="Name or reference", max_length=100, required=False)
     whose = forms.ChoiceField(
         label="Sent by",
         choices=[("", "Me and my teams"), ("mine", "Me")],
@@ -42,7 +41,6 @@ class InboxFilter(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    words = forms.CharField(label="Name or reference", max_length=100, required=False)
     team = forms.ChoiceField(label="Team", required=False)
 
     def __init__(self, *args: Any, teams: list[tuple[int, str]], **rest: Any) -> None:

@@ -5,16 +5,25 @@ from typing import Any
 
 from django import forms
 
+from lintel.requests.clocks import CLOCKS, Timer
 from lintel.requests.states import PersonKnows, Sign, Urgency
 from lintel.web.forms import Form, PostcodeField
 
 LONG = 4000
-URGENCY_HINTS = {
-    Urgency.ROUTINE: "Somebody looks within 1 working day and decides within 5 working days.",
-    Urgency.SOON: "Somebody looks within 4 working hours and decides within 2 working days.",
-    Urgency.URGENT: "Somebody looks within 1 hour and decides within 4 hours, day or night. "
-    "If a life is in danger, call 999 first.",
-}
+
+
+def urgency_hints() -> dict[str, str]:
+    """What happens at each urgency, from the table of clocks."""
+    hints = {
+        str(urgency): f"Somebody looks within {CLOCKS[Timer.ACKNOWLEDGE, urgency]} and decides "
+        f"within {CLOCKS[Timer.DECIDE, urgency]}."
+        for urgency in Urgency
+    }
+    hints[Urgency.URGENT] += " Day or night. If a life is in danger, call 999 first."
+    return hints
+
+
+URGENCY_HINTS = urgency_hints()
 
 
 def long_text(

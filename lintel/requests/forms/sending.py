@@ -38,6 +38,14 @@ class MessageForm(Form):
     words = long_text("Your message", help_text="Both sides can read it.", rows=4)
 
 
+class NoteForm(Form):
+    """A note for the sender's own side."""
+
+    words = long_text(
+        "Your note", help_text="Only your own team reads it. The person can ask to.", rows=4
+    )
+
+
 class VisitForm(Form):
     """A joint visit, proposed."""
 
@@ -55,7 +63,7 @@ class VisitForm(Form):
 
 
 class AnswerVisitForm(Form):
-    """The answer to a proposed visit."""
+    """The answer to a visit that the other side proposed."""
 
     answer = forms.ChoiceField(
         label="Can you come?",
@@ -63,4 +71,16 @@ class AnswerVisitForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether you can come"},
     )
-    words = long_text("Anything to add?", required=False, rows=3, limit=1000)
+    words = long_text(
+        "Anything to add?",
+        required=False,
+        help_text="If you can’t come, say why, and when you could.",
+        rows=3,
+        limit=1000,
+    )
+
+
+class CancelVisitForm(Form):
+    """Calling a visit off."""
+
+    words = long_text("Why is it called off?", rows=3, limit=1000)

@@ -24,7 +24,7 @@ CLOCK_FOR = {
     State.FINDING_OUT: "Get back",
     State.RETURNED: "Answer from the sender",
     State.ACTIVE: "Review",
-    State.DECIDED: "Close",
+    State.DECIDED: "Closes by itself",
 }
 STEP_WORDS = {
     Verb.ARRIVE: "Arrived",
@@ -44,6 +44,9 @@ STEP_WORDS = {
     Verb.MESSAGE: "Wrote",
     Verb.PROPOSE_VISIT: "Proposed a joint visit",
     Verb.OPEN: "Opened to both sides with the person’s consent",
+    Verb.MASK: "No longer open: the person’s consent ended",
+    Verb.REVIEW: "Looked at again, still acting",
+    Verb.INFORM: "The sender added something",
 }
 SOON = timedelta(hours=4)
 

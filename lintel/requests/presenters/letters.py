@@ -72,7 +72,7 @@ def about_name(letter: Letter) -> str:
 
 
 def letter_rows(letter: Letter) -> list[dict[str, Any]]:
-    """The rows of the summary: {"key", "text"} or {"key", "items"}; empty answers left out."""
+    """The rows of the summary: {"key", "text"} or {"key", "listed"}; empty answers left out."""
     message = letter.kind == Kind.MESSAGE
     advice = letter.kind == Kind.ADVICE
     knows = PersonKnows(letter.person_knows).label if letter.person_knows else ""
@@ -83,7 +83,7 @@ def letter_rows(letter: Letter) -> list[dict[str, Any]]:
     }
     rows: list[dict[str, Any]] = []
     if letter.signs:
-        rows.append({"key": "What was noticed", "items": sign_words(letter.signs)})
+        rows.append({"key": "What was noticed", "listed": sign_words(letter.signs)})
     rows += [
         {"key": label, "text": getattr(letter, name)}
         for name, label in texts.items()

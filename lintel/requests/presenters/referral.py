@@ -1,0 +1,84 @@
+"""The words around a referral: services, consent, and what went before."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from lintel.people.queries import Row
+from lintel.requests.presenters import sent
+from lintel.web.words import date_words
+
+
+def whom(asked: str, found: Iterable[Row], follows: str) -> dict[str, Any]:
+    """The people found, each leading on to the choice of service."""
+
+    def href(row: Row) -> str:
+        to = reverse("requests:referral-about", args=[row.person.id])
+        return f"{to}?{urlencode({'follows': follows})}" if follows else to
+
+    return {
+        "asked": asked,
+        "keep": {"follows": follows} if follows else {},
+        "rows": [
+            [
+                {"text": row.person.name, "href": href(row)},
+                date_words(row.person.born),
+                row.address,
+            ]
+            for row in found
+        ],
+    }
+
+
+def write_href(person_id: int, team_id: int, follows: str) -> str:
+    """The page on which the referral is written."""
+    to = reverse("requests:referral-write", args=[person_id, team_id])
+    return f"{to}?{urlencode({'follows': follows})}" if follows else to
+
+
+def filled_from(letter: Any) -> dict[str, Any]:
+    """What an earlier request gives to the form: a concern or a question turned into a referral."""
+    if letter is None:
+        return {}
+    return {
+        "signs": letter.signs,
+        "seen": letter.seen,
+        "done": letter.done,
+        "asked_for": letter.asked_for,
+        "urgency": letter.urgency,
+    }
+
+
+def earlier(rows: Iterable[Any]) -> list[list[Any]]:
+    """Earlier referrals to the same service, for the table."""
+    return [
+        [
+            {"text": row.reference, "href": reverse("requests:sent-one", args=[row.reference])},
+            date_words(row.sent),
+            row.sender_name,
+            sent.status_tag(row.shown)["text"],
+        ]
+        for row in rows
+    ]
+
+
+def service_words(team: Any) -> str:
+    """A service in the list: its name and whose it is."""
+    return f"{team.name}, {team.agency.name}"
+
+
+def writing(full_path: str, person_id: int, team: Any, consent: Any) -> dict[str, Any]:
+    """What stands above the form: the service, the consent, and the ways out.
+
+    The way to the consent page says where to come back to.
+    """
+    query = urlencode({"team": team.pk, "next": full_path})
+    return {
+        "team_words": service_words(team),
+        "service_href": reverse("requests:referral-about", args=[person_id]),
+        "concern_href": reverse("requests:concern-about", args=[person_id]),
+        "consent": consent,
+        "consent_href": f"{reverse('sharing:ask', args=[person_id])}?{query}",
+    }

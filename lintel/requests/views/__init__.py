@@ -1,0 +1,1 @@
+"""The pages of requests: parse, make one domain call, present."""

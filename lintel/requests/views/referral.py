@@ -1,0 +1,97 @@
+"""A referral in three small pages: who, to which service, and what to say.
+
+Before anything is sent the sender sees what was referred earlier to the same service, and exactly
+what the receiving team will see; without the person's consent nothing can be sent.
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from lintel.kernel.errors import NotFound
+from lintel.people import actions as people_actions
+from lintel.people.queries import Row
+from lintel.requests import actions, queries
+from lintel.requests.forms import raising as forms
+from lintel.requests.presenters import raising as words
+from lintel.requests.presenters import referral as pages
+from lintel.requests.views import searching
+from lintel.requests.views.common import attempt, show
+from lintel.requests.views.raising import person_seen, sent, with_person
+from lintel.sharing import queries as sharing
+from lintel.web import rescue
+from lintel.web.http import LintelRequest
+
+SEARCHED = "referral_searched"
+
+
+@with_person("requests:referral-about")
+def whom(request: LintelRequest, person_id: int | None) -> HttpResponse:
+    """Who is to be referred: found among the people in the worker's sight."""
+    if request.method == "POST":
+        return searching.keep(request, SEARCHED)
+    asked = searching.words_for(request, SEARCHED)
+    found: list[Row] = []
+    if asked:
+        found = list(people_actions.find(request.actor, words=asked, now=request.now))
+    follows = request.GET.get("follows", "")
+    return show(request, "referral_whom", pages.whom(asked, found, follows))
+
+
+def service(request: LintelRequest, person_id: int) -> HttpResponse:
+    """Which service: those that take referrals for the person's address."""
+    person = person_seen(request, person_id)
+    services = queries.services_for(request.actor, postcode=person.postcode, now=request.now)
+    choices = [(s.pk, pages.service_words(s)) for s in services]
+    given = request.GET if "to_team" in request.GET else None
+    form = forms.ServiceForm(given, services=choices)
+    follows = request.GET.get("follows", "")
+    if given is not None and form.is_valid():
+        return redirect(pages.write_href(person_id, int(form.cleaned_data["to_team"]), follows))
+    return show(
+        request,
+        "referral_service",
+        {"form": form, "services": choices, "follows": follows, **words.about_context(person)},
+    )
+
+
+def write(request: LintelRequest, person_id: int, team_id: int) -> HttpResponse:
+    """What to say; earlier referrals and what the team will see stand above the form."""
+    person = person_seen(request, person_id)
+    team = queries.service(request.actor, team_id, now=request.now)
+    if team is None:
+        raise NotFound
+    follows = request.GET.get("follows", "")
+    before = queries.letter_to_follow(request.actor, follows) if follows else None
+    consent = sharing.standing(request.actor, person_id=person_id, team_id=team_id, now=request.now)
+    initial = pages.filled_from(before) | rescue.initial(request)
+    form = forms.ReferralForm(request.POST or None, initial=initial)
+    conflict = ""
+    if request.method == "POST" and form.is_valid() and consent is not None:
+        typed = form.cleaned_data
+        outcome = attempt(
+            form,
+            lambda: actions.refer(
+                request.actor,
+                now=request.now,
+                person_id=person_id,
+                to_team_id=team_id,
+                consent_id=consent.consent_id,
+                follows=follows or None,
+                once=form.once_token,
+                **typed,
+            ),
+        )
+        if outcome.answer is not None:
+            return sent(request, outcome.answer.reference)
+        conflict = outcome.conflict
+    context = {
+        **words.about_context(person),
+        **pages.writing(request.get_full_path(), person_id, team, consent),
+        "earlier": pages.earlier(
+            queries.earlier_referrals(
+                request.actor, person_id=person_id, team_id=team_id, now=request.now
+            )
+        ),
+        "form": form,
+    }
+    return show(request, "referral_write", context, conflict=conflict)
