@@ -22,6 +22,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    when_orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT
@@ -35,7 +36,7 @@ class Child:
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(self.when_orphaned),
         )
 
     def tend(self) -> str:

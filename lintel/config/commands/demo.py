@@ -124,7 +124,13 @@ def _children(environment: Mapping[str, str], host: str, port: int) -> Children:
         *(sys.executable, "-m", "lintel.config.cli", "worker"),
         *("--shutdown-graceful-timeout", "5"),
     ]
-    return Children([Child("web server", web, environment), Child("job worker", jobs, environment)])
+    return Children(
+        [
+            Child("web server", web, environment),
+            # Asked politely it would wait for its jobs, and those for a database that is gone too.
+            Child("job worker", jobs, environment, when_orphaned=signal.SIGKILL),
+        ]
+    )
 
 
 def _serve(database: Database, data: Path, host: str, port: int) -> None:
