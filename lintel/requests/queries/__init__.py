@@ -9,6 +9,7 @@ from lintel.requests.queries.desk import (
     inbox_counts,
     my_desks,
 )
+from lintel.requests.queries.person import About, about, people_with_news
 from lintel.requests.queries.sent import (
     SentRow,
     SentView,
@@ -29,11 +30,13 @@ from lintel.requests.queries.teams import (
 )
 
 __all__ = [
+    "About",
     "DeskView",
     "InboxRow",
     "MyDay",
     "SentRow",
     "SentView",
+    "about",
     "consent_covers",
     "desk_one",
     "earlier_referrals",
@@ -43,6 +46,7 @@ __all__ = [
     "my_day",
     "my_desks",
     "open_teams",
+    "people_with_news",
     "sent",
     "sent_one",
     "service",

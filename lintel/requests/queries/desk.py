@@ -206,6 +206,11 @@ def _mine(actor: Actor) -> Q:
     return Q(team_id__in=actor.team_ids) | Q(climbed_to_id=actor.worker_id)
 
 
+def on_my_desks(actor: Actor) -> QuerySet[Handling]:
+    """All that is on the actor's desks, open or closed."""
+    return _on_my_desks(actor, None, None)
+
+
 def _on_my_desks(actor: Actor, team_id: int | None, team_kind: str | None) -> QuerySet[Handling]:
     found = Handling.objects.filter(_mine(actor))
     if team_id is not None:
