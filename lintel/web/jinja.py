@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from markupsafe import Markup
 
-from lintel.web import once, safe, words
+from lintel.web import once, rescue, safe, words
 from lintel.web.form_components import component
 from lintel.web.forms import error_list, groups_of
 from lintel.web.who import who_field
@@ -256,6 +256,7 @@ def environment(**options: Any) -> jinja2.Environment:
         form_groups=groups_of,
         form_once=form_once,
         error_list=error_list,
+        rescue_is_waiting=rescue.is_waiting,
         rescued_notice=lambda request: getattr(request, "lintel_rescued", None),
     )
     made.filters.update(

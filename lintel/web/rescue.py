@@ -78,6 +78,13 @@ def initial(request: HttpRequest) -> dict[str, Any]:
     return {name: v[0] if len(v) == 1 else v for name, v in kept["fields"].items()}
 
 
+def is_waiting(request: HttpRequest) -> bool:
+    """Whether something typed here waits for its writer to sign in again."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "session"):
+        return False
+    return SESSION_KEY in request.session and not request.user.is_authenticated
+
+
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page, and from there back to this one."""
     url = resolve_url(settings.LOGIN_URL)

@@ -32,17 +32,9 @@ def pages(settings):
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator:
+def chromium():
     """A browser for the session."""
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's synchronous interface runs a loop in this thread; the database isn't in it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = browser.executable()  # before Playwright starts: it may start one itself
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=browser.arguments())
-        yield started
-        started.close()
+    return browser.started()
 
 
 @pytest.fixture

@@ -172,20 +172,33 @@ def test_after_signing_out_the_back_button_shows_nothing(page, live_server, offi
     assert page.get_by_text(officer.email).count() == 0
 
 
-def test_the_menu_folds_on_a_phone_and_stands_without_script(page, pages, rf):
+def test_a_table_is_cards_on_a_phone_and_still_a_table_to_those_who_listen(page):
     page.goto("/demo/components")
     page.set_viewport_size({"width": 375, "height": 800})
-    rows = page.locator(".lintel-table tbody tr")
-    first = rows.first.bounding_box()
-    assert first["width"] <= 375
-    assert (
-        page.locator(".lintel-table td").first.evaluate(
-            "cell => getComputedStyle(cell, '::before').content"
-        )
-        == '"State: "'
-    )
-    # Still a table to those who listen to it.
+    assert page.locator(".lintel-table tbody tr").first.bounding_box()["width"] <= 375
+    before = "cell => getComputedStyle(cell, '::before').content"
+    assert page.locator(".lintel-table td").first.evaluate(before) == '"State: "'
     assert page.get_by_role("rowheader", name="SH-2026-0417").count() == 1
+
+
+def test_the_menu_folds_on_a_phone(page):
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/note/")
+    inbox = page.get_by_role("link", name="Inbox 7 waiting")
+    assert not inbox.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    inbox.click()
+    assert page.url.endswith("/privacy/")
+
+
+def test_the_menu_stands_open_without_script(chromium, live_server, pages):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    opened = context.new_page()
+    opened.set_viewport_size({"width": 375, "height": 800})
+    opened.goto("/note/")
+    assert opened.get_by_role("link", name="Inbox").is_visible()
+    assert not opened.get_by_role("button", name="Menu").is_visible()
+    context.close()
 
 
 def test_paper_has_no_way_around_the_site(page):

@@ -52,10 +52,13 @@ def test_what_was_typed_comes_back_after_signing_in(pages, officer):
     answer = client.post("/note/", {**TYPED, **hidden})
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=/note/")
+    waiting = "Sign in within an hour"
+    assert waiting in client.get("/urgent-help/").content.decode()
     client.force_login(officer)
     page = client.get("/note/")
     html = page.content.decode()
     assert "We kept what you typed" in html
+    assert waiting not in html
     assert TYPED["what"] in html
     assert 'value="3 May 2026"' in html
     assert html.count(" checked") == 2
@@ -158,6 +161,14 @@ def test_nothing_is_kept_without_proof_of_who_opened_the_form(pages, officer, to
     client = Client()
     client.post("/note/", {**TYPED, "_who": made})
     assert rescue.SESSION_KEY not in client.session
+
+
+def test_the_kept_text_is_in_no_page_before_signing_in(pages, officer):
+    client, hidden = opened_by(officer)
+    end_session(client)
+    client.post("/note/", {**TYPED, **hidden})
+    assert TYPED["what"] not in client.get("/note/").content.decode()
+    assert client.session[rescue.SESSION_KEY]
 
 
 def test_a_form_opened_by_somebody_else_is_refused(pages, officer, nurse):

@@ -30,7 +30,12 @@ def note(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         SENT.append({**form.cleaned_data, "once": form.once_token})
         return redirect("/note/")
-    return render(request, "tests/note.html", {"form": form, "sent": len(SENT)})
+    menu = [
+        {"text": "My day", "href": "/note/", "current": True},
+        {"text": "Inbox", "href": "/privacy/", "count": 7},
+    ]
+    context = {"form": form, "sent": len(SENT), "navigation": menu}
+    return render(request, "tests/note.html", context)
 
 
 @public
