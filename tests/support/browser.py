@@ -3,6 +3,7 @@
 `python -m tests.support.browser` prints its path.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lintel.web.assets import node_folder
 
@@ -148,6 +150,24 @@ def arguments() -> list[str]:
     """Chromium's arguments: as root it can't make its sandbox; small /dev/shm breaks its tabs."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return [*sandbox, "--disable-dev-shm-usage"]
+
+
+@cache
+def started() -> Any:
+    """The one browser of this process, started when first asked for; it ends with the process.
+
+    One for all folders of tests: Playwright's synchronous interface can be started only once.
+    """
+    # Its loop runs in this thread; the database isn't in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    found = executable()  # before Playwright starts: it may start one itself
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    browser = playwright.chromium.launch(executable_path=found, args=arguments())
+    atexit.register(browser.close)
+    return browser
 
 
 if __name__ == "__main__":

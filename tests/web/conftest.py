@@ -1,7 +1,6 @@
 """Pages under test: the service's own addresses and those of `tests/web/urls.py`."""
 
 import copy
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
