@@ -1,0 +1,254 @@
+"""Every address x every role x every method, generated from the resolver.
+
+A new address is in the sweep by being in the resolver; a new kind of parameter fails until it is
+said here what it stands for. What must hold:
+- signed out, nothing but what is public answers;
+- nothing ever fails with a server error, whatever the method;
+- an object outside the worker's sight answers as one that doesn't exist, to the letter.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from lintel.agencies.models import User
+from lintel.config import middleware
+from lintel.config.synth import Scale, generate
+from lintel.web.http import is_public
+from tests.support.db import as_role, rows
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+# Absent in any area.
+NOWHERE_ID = 987_654_321
+NOWHERE_REF = "LN-2222-2222"
+ROLES = (
+    "amina-yusuf@shethernley-homes.example",  # housing officer
+    "graham-pike@shethernley-homes.example",  # manager
+    "daniel-okafor@shethern-valley-trust.example",  # nurse
+    "joan-bright@the-door.example",  # one-stop shop
+    "priya-nair@shethernley-homes.example",  # information lead
+    "kwame-boateng@shethern-valley-trust.example",  # ward
+    "leanne-carter@shethernley-council.example",  # homelessness
+    "fiona-drake@shethernley-council.example",  # commissioner
+    "stephen-lowe@commissioners.example",  # partnership lead
+)
+# Parameter -> SQL for its values; each row one object. Ids are compared as text.
+PERSONAL = {
+    "person_id": "SELECT id FROM people_person",
+    "reference": "SELECT reference FROM requests_request",
+    "consent_id": "SELECT id FROM sharing_consent",
+    "note_id": "SELECT id FROM people_note",
+    "member_id": "SELECT id FROM plans_circlemember",
+    "contact_id": "SELECT id FROM people_contactpoint",
+    "visit_id": "SELECT id FROM requests_jointvisit",
+    "override_id": "SELECT id FROM sharing_override",
+    "message_id": "SELECT id FROM kernel_message",
+    "entry_id": "SELECT id FROM kernel_access",
+}
+# Where a worker may see the object in more than one table, it is unseen only if in none.
+SEEN = {
+    "reference": "SELECT reference FROM requests_request "
+    "UNION SELECT reference FROM requests_handling"
+}
+# Not about a person: a value is enough.
+PLAIN = {
+    "team_id": "1",
+    "worker_id": "1",
+    "link_id": "1",
+    "token_id": "1",
+    "patch_id": "1",
+    "agency_id": "1",
+    "act": "decide",
+    "slug": "x",
+    "key": "x",
+    "uidb36": "1",
+    "provider_id": "x",
+    "process": "login",
+    "rest": "x",
+    "provider": "x",
+    "pk": "1",
+    "number": "1",
+    "code": "x",
+    "by": "person",
+}
+ODD_METHODS = ("put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver."""
+
+    route: str
+    names: tuple[str, ...]
+    public: bool
+
+    def at(self, values: dict[str, object]) -> str:
+        """The path with these values."""
+        path = self.route
+        for name in self.names:
+            path = re.sub(rf"<(?:\w+:)?{name}>", str(values[name]), path)
+        return "/" + path
+
+
+def addresses() -> Iterator[Address]:
+    """Every pattern, with its parameters in order."""
+
+    def walk(
+        patterns: list[URLPattern | URLResolver], prefix: str, open_: bool
+    ) -> Iterator[Address]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern).lstrip("^").rstrip("$")
+            if isinstance(pattern, URLResolver):
+                inside = open_ or route.startswith("accounts/") or pattern.namespace == "api"
+                yield from walk(pattern.url_patterns, route, inside)
+                continue
+            if "(?P" in route:
+                continue  # The sign-in library's regular expressions: its own tests sweep them.
+            names = tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
+            yield Address(route, names, open_ or is_public(pattern.callback))
+
+    yield from walk(get_resolver().url_patterns, "", False)
+
+
+@pytest.fixture
+def area(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """A small area; time moves on by itself, so that noted guesses never add up to a stop."""
+    now = datetime.now(UTC)
+    generate(Scale(people=400, tenancies=300, workers=60, agencies=25), now)
+    ticks = count()
+    monkeypatch.setattr(middleware, "present", lambda: now + timedelta(minutes=next(ticks) % 400))
+    return now
+
+
+def client_of(email: str) -> Client:
+    """A browser in which this worker is signed in."""
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.using("owner").get(email=email))
+    return client
+
+
+def _column(cursor: object, sql: str) -> set[str]:
+    cursor.execute(sql)  # type: ignore[attr-defined]
+    return {str(row[0]) for row in cursor.fetchall()}  # type: ignore[attr-defined]
+
+
+def unseen_by(email: str) -> dict[str, str]:
+    """For each personal parameter, an object that exists and that this worker can't see."""
+    worker = User.objects.using("owner").get(email=email).worker.pk
+    chosen = {}
+    with as_role("postgres"):
+        all_of = {name: {str(row[0]) for row in rows(sql)} for name, sql in PERSONAL.items()}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT set_config('lintel.worker', %s, false)", [str(worker)])
+        for name, sql in PERSONAL.items():
+            try:
+                seen = _column(cursor, SEEN.get(name, sql))
+            except Exception:
+                seen = set()
+            hidden = sorted(all_of[name] - seen)
+            nowhere = NOWHERE_REF if name == "reference" else str(NOWHERE_ID)
+            chosen[name] = hidden[0] if hidden else nowhere
+        cursor.execute("SELECT set_config('lintel.worker', '', false)")
+    return chosen
+
+
+def normal(body: bytes, path: str) -> bytes:
+    """The page without what differs between any two answers: tokens, and the path asked for."""
+    body = re.sub(rb'name="(csrfmiddlewaretoken|_once|_who)"[^>]*', b"", body)
+    return body.replace(path.encode(), b"?")
+
+
+def test_every_parameter_is_known() -> None:
+    """A new parameter must say what it stands for, or the sweep would pass it by."""
+    known = PERSONAL.keys() | PLAIN.keys()
+    unknown = {name for a in addresses() for name in a.names} - known
+    assert not unknown, f"Say in PERSONAL or PLAIN what these stand for: {sorted(unknown)}"
+
+
+def test_signed_out_only_the_public_answers(area: datetime) -> None:
+    """All else leads to sign-in, by any method, and says nothing."""
+    client = Client(raise_request_exception=False)
+    wrong = []
+    for address in addresses():
+        values = {name: PLAIN.get(name, NOWHERE_ID) for name in address.names}
+        for method in ("get", "post", *ODD_METHODS):
+            response = getattr(client, method)(address.at(values))
+            allowed = (
+                {302, 303, 401, 403, 404, 405}
+                if not address.public
+                else {200, 302, 303, 400, 401, 403, 404, 405, 415, 422}
+            )
+            if address.route.startswith("demo"):
+                allowed = allowed | {200, 400, 404, 405}
+            if response.status_code not in allowed:
+                wrong.append(f"{method} /{address.route}: {response.status_code}")
+            elif (
+                not address.public
+                and response.status_code == 302
+                and "/accounts/login" not in response["Location"]
+            ):
+                wrong.append(f"{method} /{address.route}: sent to {response['Location']}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("email", ROLES)
+def test_what_is_unseen_answers_as_what_is_not_there(area: datetime, email: str) -> None:
+    """Another agency's person or request: not found, word for word as an id that nobody has."""
+    client = client_of(email)
+    hidden = unseen_by(email)
+    wrong = []
+    for address in addresses():
+        personal = [name for name in address.names if name in PERSONAL]
+        if not personal or address.route.startswith("api/"):
+            continue
+        plain = {name: PLAIN[name] for name in address.names if name in PLAIN}
+        there = plain | {name: hidden[name] for name in personal}
+        nowhere = plain | {
+            name: NOWHERE_REF if name == "reference" else NOWHERE_ID for name in personal
+        }
+        for method in ("get", "post"):
+            one = getattr(client, method)(address.at(there))
+            other = getattr(client, method)(address.at(nowhere))
+            label = f"{method} /{address.route}"
+            if one.status_code not in {404, 405}:
+                wrong.append(f"{label}: {one.status_code}")
+            same = normal(one.content, address.at(there)) == normal(
+                other.content, address.at(nowhere)
+            )
+            if one.status_code != other.status_code or not same:
+                wrong.append(f"{label}: unseen {one.status_code}, absent {other.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("email", ROLES)
+def test_no_address_fails_for_any_role_or_method(area: datetime, email: str) -> None:
+    """Pages open, refuse or are not there; none breaks, and odd methods never do anything."""
+    client = client_of(email)
+    worker = User.objects.using("owner").get(email=email).worker.pk
+    seen: dict[str, str] = {}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT set_config('lintel.worker', %s, false)", [str(worker)])
+        for name in ("person_id", "reference", "note_id"):
+            found = sorted(_column(cursor, SEEN.get(name, PERSONAL[name])))
+            seen[name] = found[0] if found else str(NOWHERE_ID)
+        cursor.execute("SELECT set_config('lintel.worker', '', false)")
+    wrong = []
+    for address in addresses():
+        if "logout" in address.route or address.route.startswith("demo"):
+            continue
+        values = {name: seen.get(name, PLAIN.get(name, NOWHERE_ID)) for name in address.names}
+        for method in ("get", "post", "head", "options", *ODD_METHODS):
+            response = getattr(client, method)(address.at(values))
+            if response.status_code >= 500:
+                wrong.append(f"{method} /{address.route}: {response.status_code}")
+            elif method in ODD_METHODS and response.status_code < 400 and not address.public:
+                wrong.append(f"{method} /{address.route}: {response.status_code} (does something?)")
+    assert not wrong, "\n".join(wrong)
