@@ -1,6 +1,7 @@
 """Pages of the agencies domain: teams, link workers, keys of other systems."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -146,3 +147,11 @@ def end_key(request: LintelRequest, token_id: int) -> HttpResponse:
         messages.success(request, "The key has ended. The system can’t sign in with it any more.")
         return redirect("agencies:keys")
     return render(request, "agencies/end_key.html", {"token": token})
+
+
+@require_POST
+def sign_out_everywhere(request: LintelRequest) -> HttpResponse:
+    """End every session of the worker, this one too."""
+    actions.sign_out_everywhere(request.actor, user_id=request.actor.user_id, now=request.now)
+    logout(request)
+    return redirect("account_login")

@@ -11,7 +11,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,11 +33,14 @@ from lintel.web.middleware import DomainErrors
 Handler = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
 
+# A page is read or sent; any other method would only be a way round a check on POST.
+METHODS = ("GET", "HEAD", "POST")
 SIGN_IN_PATHS = "/accounts/"
 # The API asks for its own tokens (`lintel.requests.api`).
 OPEN_NAMESPACES = frozenset({"api"})
 # Where a worker without a second factor may still go.
 SET_UP_PATHS = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/")
+SECOND_FACTOR_ELSEWHERE = "lintel_second_factor_elsewhere"
 REFERENCE = re.compile(r"[A-Z0-9-]{4,40}")
 LARGEST_ID = 2**63 - 1
 
@@ -84,6 +93,7 @@ def who_asks(request: HttpRequest) -> queries.SignedIn | None:
             request.signed_in_as = {  # type: ignore[attr-defined]
                 "name": found.actor.name,
                 "detail": found.agency_name,
+                "href": reverse("mfa_index"),
             }
     return request.lintel_signed_in  # type: ignore[attr-defined,no-any-return]
 
@@ -111,6 +121,8 @@ class SignedInActor:
         match = request.resolver_match
         if match is not None and OPEN_NAMESPACES & set(match.namespaces):
             return None
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if request.path.startswith(SIGN_IN_PATHS):
             return self._set_up_first(request)
         if is_public(view):
@@ -189,7 +201,7 @@ def needs_second_factor(request: HttpRequest, asks: queries.SignedIn) -> bool:
     """
     if asks.has_second_factor or not settings.LINTEL_SECOND_FACTOR:
         return False
-    return not request.session.get("lintel_second_factor_elsewhere")
+    return not request.session.get(SECOND_FACTOR_ELSEWHERE)
 
 
 def to_set_up() -> HttpResponse:

@@ -103,7 +103,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
         "OPTIONS": {
-            "environment": "lintel.web.jinja.environment",
+            "environment": "lintel.config.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
                 "lintel.config.navigation.context",

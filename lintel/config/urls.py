@@ -1,14 +1,38 @@
 """All addresses. Only this module knows every domain."""
 
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from lintel.config import views
+
+# Parts of the sign-in library that Lintel does without: accounts are invited, addresses are the
+# agency's to change, and a provider is joined to an account by signing in with it.
+UNUSED = (
+    "signup/",
+    "email/",
+    "confirm-email/",
+    "confirm-email/<str:key>/",
+    "login/code/confirm/",
+    "2fa/webauthn/login/",
+    "2fa/trust/",
+    "3rdparty/",
+    "3rdparty/signup/",
+    "social/<path:rest>",
+)
+
+
+def absent(request: HttpRequest, **_: str) -> HttpResponse:
+    """An address that doesn't exist here."""
+    raise Http404
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.my_day, name="home"),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
+    path("requests/", include("lintel.requests.urls")),
+    *(path(f"accounts/{unused}", absent) for unused in UNUSED),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -10,6 +10,7 @@ from lintel.agencies.actions._keys import (
     revoke_token,
 )
 from lintel.agencies.actions._links import clear_away, set_away
+from lintel.agencies.actions._posts import invite, leave, sign_out_everywhere
 
 __all__ = [
     "GUESSES_NOTICED",
@@ -19,8 +20,11 @@ __all__ = [
     "IssuedKey",
     "actor_for_token",
     "clear_away",
+    "invite",
     "issue_token",
+    "leave",
     "note_guess",
     "revoke_token",
     "set_away",
+    "sign_out_everywhere",
 ]

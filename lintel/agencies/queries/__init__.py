@@ -15,7 +15,14 @@ from lintel.agencies.queries._directory import (
     workers_of_team,
 )
 from lintel.agencies.queries._keys import colleagues, key_of_agency, keys_of_agency
-from lintel.agencies.queries._links import Link, MyLinks, link_of, links_of_team, my_links
+from lintel.agencies.queries._links import (
+    Link,
+    MyLinks,
+    link_of,
+    links_of_team,
+    my_links,
+    relied_on,
+)
 from lintel.agencies.queries._who import (
     GUESS_WINDOW,
     SignedIn,
@@ -48,6 +55,7 @@ __all__ = [
     "my_links",
     "open_teams",
     "people_of_teams",
+    "relied_on",
     "signed_in",
     "team_by_slug",
     "team_names",

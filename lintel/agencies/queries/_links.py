@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -137,3 +137,26 @@ def links_of_team(team_id: int, now: datetime, *, towards: Side | None = None) -
     nobody = Actor(worker_id=0, user_id=0, agency_id=0, name="")
     shown = _all_shown(links, nobody, now)
     return [link.today.worker_id for link in shown if link.today is not None]
+
+
+def relied_on(worker_id: int, on: date) -> list[str]:
+    """What in this domain relies on a worker from the day `on`, in sentences; none if nothing.
+
+    A link worker whose team has no other towards that side, and a cover for somebody away then.
+    """
+    start = timezone.make_aware(datetime.combine(on, time.min))
+    found = []
+    for link in LinkWorker.objects.filter(worker_id=worker_id, valid__contains=start):
+        others = LinkWorker.objects.filter(
+            team_id=link.team_id, towards=link.towards, valid__contains=start
+        )
+        if not others.exclude(worker_id=worker_id).exists():
+            found.append(
+                f"{link.team.name} has no other link worker with {link.get_towards_display()}: "
+                "name one first."
+            )
+    covered = LinkWorker.objects.filter(
+        cover_id=worker_id, away__endswith__gt=start, valid__contains=start
+    ).select_related("worker")
+    found += [f"{link.worker.name} relies on this worker’s cover: change it." for link in covered]
+    return found
