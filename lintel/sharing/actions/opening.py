@@ -6,7 +6,7 @@ from datetime import datetime
 from lintel.kernel import access
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
-from lintel.kernel.sight.states import Category, Source
+from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.sharing import queries
 
@@ -16,7 +16,6 @@ class Opened:
     """What the actor sees of a person, by holding agency and category, each with its words."""
 
     person_id: int
-    sources: frozenset[Source]
     reasons: dict[tuple[int, Category], tuple[str, ...]]
 
     @property
@@ -36,8 +35,7 @@ def open_record(actor: Actor, *, person_id: int, purpose: str, page: str, now: d
     `purpose`: in words, or "". `page`: the page's name, never its address. Raises NotFound for
     somebody absent or outside the actor's sight.
     """
-    given = queries.why(actor, person_id)
-    reasons = queries.why_words(given)
+    reasons = queries.why_words(queries.why(actor, person_id))
     if not any(category is Category.IDENTITY for _, category in reasons):
         raise NotFound
     by_owner: dict[int, dict[str, str]] = {}
@@ -52,4 +50,4 @@ def open_record(actor: Actor, *, person_id: int, purpose: str, page: str, now: d
         purpose=purpose,
         page=page,
     )
-    return Opened(person_id, frozenset(r.source for r in given), reasons)
+    return Opened(person_id, reasons)
