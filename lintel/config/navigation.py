@@ -6,6 +6,7 @@ pages that come after it (errors) or without it (public pages).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,8 +15,9 @@ from django.urls import NoReverseMatch, reverse
 from lintel.agencies import policy
 from lintel.agencies.queries import SignedIn
 from lintel.agencies.states import Role, TeamKind
-from lintel.config.middleware import needs_second_factor, who_asks
+from lintel.config.middleware import needs_second_factor, present, who_asks
 from lintel.kernel.actor import bound
+from lintel.requests import queries as requests
 
 
 def _always(asks: SignedIn) -> bool:
@@ -35,7 +37,7 @@ class Item:
 ITEMS = (
     Item("My day", "home"),
     Item("People", "people:search", shown=lambda asks: bool(asks.actor.team_ids)),
-    Item("Requests sent", "requests:sent", count="sent"),
+    Item("Requests sent", "requests:sent"),
     Item("Team inbox", "requests:inbox", count="inbox"),
     Item(
         "One-stop shop",
@@ -53,9 +55,16 @@ ITEMS = (
 )
 
 
-def _counts(asks: SignedIn) -> Mapping[str, int]:
-    """What waits, by item."""
-    return {}
+def _counts(asks: SignedIn, now: datetime) -> Mapping[str, int]:
+    """What waits with nobody, by item: a query for the inbox, one more for the shop."""
+    if not asks.actor.team_ids:
+        return {}
+    found = {"inbox": requests.inbox_counts(asks.actor, now=now)["unassigned"]}
+    shop = TeamKind.ONE_STOP_SHOP
+    if shop in asks.team_kinds:
+        counts = requests.inbox_counts(asks.actor, now=now, team_kind=shop)
+        found["shop"] = counts["unassigned"]
+    return found
 
 
 def _href(page: str) -> str:
@@ -94,9 +103,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
     asks = who_asks(request)
     if asks is None or needs_second_factor(request, asks):
         return {}
+    now = getattr(request, "now", None) or present()
     if getattr(request, "lintel_bound", False):
-        counts = _counts(asks)
+        counts = _counts(asks, now)
     else:
         with bound(asks.actor):
-            counts = _counts(asks)
+            counts = _counts(asks, now)
     return {"navigation": items(request.path, asks, counts)}
