@@ -69,16 +69,21 @@ def service_words(team: Any) -> str:
     return f"{team.name}, {team.agency.name}"
 
 
+def consent_href(person_id: int, *, back: str, team_id: int | None = None) -> str:
+    """The page on which consent is recorded; it leads back to `back`."""
+    query = {"next": back} if team_id is None else {"team": team_id, "next": back}
+    return f"{reverse('sharing:ask', args=[person_id])}?{urlencode(query)}"
+
+
 def writing(full_path: str, person_id: int, team: Any, consent: Any) -> dict[str, Any]:
     """What stands above the form: the service, the consent, and the ways out.
 
     The way to the consent page says where to come back to.
     """
-    query = urlencode({"team": team.pk, "next": full_path})
     return {
         "team_words": service_words(team),
         "service_href": reverse("requests:referral-about", args=[person_id]),
         "concern_href": reverse("requests:concern-about", args=[person_id]),
         "consent": consent,
-        "consent_href": f"{reverse('sharing:ask', args=[person_id])}?{query}",
+        "consent_href": consent_href(person_id, back=full_path, team_id=team.pk),
     }

@@ -14,6 +14,7 @@ from lintel.requests.presenters import letters
 from lintel.requests.presenters import sent as words
 from lintel.requests.presenters.desk_page import title, visit_card
 from lintel.requests.presenters.guidance import next_steps
+from lintel.requests.presenters.referral import consent_href
 from lintel.requests.queries import SentView
 from lintel.requests.states import Decision, NoticeCode, Shown
 from lintel.requests.words import QUESTIONS
@@ -216,9 +217,12 @@ def act_page(
 def open_page(view: SentView) -> dict[str, Any]:
     """The page that asks for the thread to be opened."""
     request = view.request
+    back = reverse("requests:sent-one", args=[request.reference])
+    asked = consent_href(request.person_id, back=back) if request.person_id else ""
     return {
         "caption": title(request),
         "about_name": request.about_name,
         "facts": letters.about_facts(request),
-        "back": reverse("requests:sent-one", args=[request.reference]),
+        "back": back,
+        "consent_href": asked,
     }
