@@ -102,7 +102,8 @@ def due_of(handling: Handling, timer: Timer, started: datetime) -> datetime:
 
 
 def restart_clock(move: Move, started: datetime | None = None) -> None:
-    """After a move: the clock of the new state; deciding counts from arrival at the team."""
+    """Go to the new state and run its clock; deciding counts from arrival at the team."""
+    move.handling.state = move.to
     deciding = TIMER_OF.get(move.to) is Timer.DECIDE
     start_clock(move.handling, started or (move.handling.arrived if deciding else move.now))
 

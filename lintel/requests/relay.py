@@ -125,7 +125,7 @@ def written(request_id: int, message_id: int, *, now: datetime) -> None:
             handling.closed = None
         handling.state = to
         if move.moved or to is State.DECIDED:
-            moves.restart_clock(move, started=now)
+            moves.restart_clock(move, started=message.at)
         moves.finish(move)
         tell.desk(handling, now)
 

@@ -1,0 +1,216 @@
+"""The sender's side can't tell who is known to a service (docs/adr/0009).
+
+Everything that they can read at each moment, in SQL, through the domain and by mail, is the same
+for a person whom a health team works with and one whom nobody does.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError
+
+from lintel.agencies.models import Team
+from lintel.kernel.actor import as_system
+from lintel.requests import notices, relay, tell
+from lintel.requests.models import Handling, Notice, Request
+from lintel.requests.states import Decision
+from tests.requests.driver import Act, Script, both_ways, differences
+
+pytestmark = pytest.mark.django_db
+
+MINUTES = timedelta(minutes=1)
+HOURS = timedelta(hours=1)
+DAYS = timedelta(days=1)
+
+
+def desk(at: timedelta, verb: str, **more: Any) -> Act:
+    return Act(at, "desk", verb, more)
+
+
+def sender(at: timedelta, verb: str, **more: Any) -> Act:
+    return Act(at, "officer", verb, more)
+
+
+TAKE = desk(2 * HOURS, "take")
+ASK = desk(3 * HOURS, "return_for_information", questions=["danger"], words="Why now?")
+DECIDE: dict[str, Act] = {
+    decision: desk(
+        26 * HOURS, "decide", decision=decision, words="Words", better_route="Route", advice="Do"
+    )
+    for decision in Decision.values
+}
+ACTS: dict[str, tuple[Act, ...]] = {
+    "nobody does anything": (),
+    "acknowledged": (desk(20 * MINUTES, "acknowledge"),),
+    "taken": (TAKE,),
+    "taken and noted": (
+        TAKE,
+        desk(4 * HOURS, "write_message", words="A note", to_other_side=False),
+    ),
+    "finding out": (desk(2 * HOURS, "find_out", words="I ask round"),),
+    "returned": (TAKE, ASK),
+    "returned and answered": (
+        TAKE,
+        ASK,
+        sender(2 * DAYS, "answer_questions", words="No"),
+    ),
+    "answered before the question shows": (
+        TAKE,
+        ASK,
+        sender(4 * HOURS, "add_information", words="By the way"),
+        sender(5 * HOURS, "answer_questions", words="Nothing was asked"),
+    ),
+    "returned and decided": (TAKE, ASK, DECIDE["advice"]),
+    "redirected": (desk(2 * HOURS, "redirect", to_team="other_cmht", words="Not us"),),
+    "redirected twice": (
+        desk(2 * HOURS, "redirect", to_team="other_cmht", words="Not us"),
+        desk(4 * HOURS, "redirect", to_team="shop", words="Nor us"),
+    ),
+    **{f"decided {name}": (TAKE, act) for name, act in DECIDE.items()},
+    "decided and closed": (
+        TAKE,
+        DECIDE["acting"],
+        desk(30 * HOURS, "close", words="Done", contacts=[("Any worry", "The duty desk")]),
+    ),
+    "decided, reopened, decided": (
+        TAKE,
+        DECIDE["advice"],
+        desk(30 * HOURS, "reopen", words="Wrong"),
+        desk(50 * HOURS, "decide", decision="acting", words="Now we do"),
+    ),
+    "withdrawn at once": (sender(1 * MINUTES, "withdraw", words="A mistake"),),
+    "withdrawn while taken": (TAKE, sender(5 * HOURS, "withdraw", words="He is well")),
+    "withdrawn after the decision": (
+        TAKE,
+        DECIDE["acting"],
+        sender(4 * DAYS, "withdraw", words="Too late"),
+    ),
+    "more after the decision": (
+        TAKE,
+        DECIDE["advice"],
+        sender(4 * DAYS, "add_information", words="Worse"),
+    ),
+    "asked to open": (sender(3 * HOURS, "open_thread"),),
+    "handed over": (TAKE, Act(4 * HOURS, "officer", "mark_seen", {})),
+}
+SCRIPTS = [
+    *(Script(name, acts) for name, acts in ACTS.items()),
+    *(
+        Script(
+            f"{name} ({kind}, {'listed' if listed else 'typed'}, {urgency})",
+            ACTS[name],
+            kind,
+            listed,
+            urgency,
+        )
+        for name in (
+            "nobody does anything",
+            "decided acting",
+            "decided and closed",
+            "returned and answered",
+            "redirected",
+        )
+        for kind, listed, urgency in (
+            ("concern", False, "routine"),
+            ("concern", True, "urgent"),
+            ("concern", False, "soon"),
+            ("message", True, "routine"),
+            ("message", False, "urgent"),
+        )
+        if not (kind == "message" and name == "decided advice")
+    ),
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_the_sender_cannot_tell(script: Script) -> None:
+    known, unknown = both_ways(script)
+    # The two did go different ways, or the comparison says nothing.
+    if "redirected" not in script.name and "at once" not in script.name:
+        assert (known.team_kind, unknown.team_kind) == ("cmht", "one_stop_shop")
+    assert differences(known, unknown) == []
+
+
+def leaky_time(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Shown five minutes later for a health team."""
+
+    def shown_from(handling: Handling, code: str, now: Any) -> Any:
+        later = timedelta(minutes=5 if handling.team.kind == "cmht" else 0)
+        return original(handling, code, now) + later
+
+    return shown_from
+
+
+def leaky_mail(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Two e-mails from a health team."""
+
+    def sender(handling: Handling, *args: Any, **more: Any) -> None:
+        for _ in range(2 if handling.team.kind == "cmht" else 1):
+            original(handling, *args, **more)
+
+    return sender
+
+
+def leaky_letter(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The letter is marked with the team that got it."""
+
+    def deliver(request_id: int, **more: Any) -> None:
+        original(request_id, **more)
+        with as_system():
+            team = Handling.objects.values_list("team_id", flat=True).get(request_id=request_id)
+            Request.objects.filter(pk=request_id).update(to_team=Team.objects.get(pk=team))
+
+    return deliver
+
+
+def leaky_count(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A second notice when a health team has it."""
+
+    def write(handling: Handling, *args: Any, **more: Any) -> Any:
+        if handling.team.kind == "cmht":
+            original(handling, *args, **{**more, "by_mail": False})
+        return original(handling, *args, **more)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "leaky"),
+    [
+        (notices, "shown_from", leaky_time),
+        (tell, "sender", leaky_mail),
+        (notices, "write", leaky_count),
+    ],
+    ids=["time", "mail", "count"],
+)
+def test_a_planted_leak_is_found(
+    monkeypatch: pytest.MonkeyPatch, where: Any, name: str, leaky: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(where, name, leaky(getattr(where, name)))
+    assert differences(*both_ways(Script("leak", ACTS["decided acting"]))) != []
+
+
+def test_a_leak_in_the_letter_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.requests import pump
+
+    monkeypatch.setitem(pump.RELAY, "requests.deliver", leaky_letter(relay.deliver))
+    found = differences(*both_ways(Script("leak", ACTS["decided acting"])))
+    assert any("requests_request" in where for where in found)
+
+
+def test_words_in_a_masked_notice_are_refused_by_the_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Even code that forgets cannot write them as the receiver."""
+    original = Notice.save
+
+    def save(self: Notice, **more: Any) -> None:
+        if self.code == "decided":
+            self.words = "The nurse sees him on Friday."
+        original(self, **more)
+
+    monkeypatch.setattr(Notice, "save", save)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        both_ways(Script("leak", ACTS["decided acting"]))
