@@ -36,7 +36,7 @@ class Item:
 
 ITEMS = (
     Item("My day", "home"),
-    Item("People", "people:search", shown=lambda asks: bool(asks.actor.team_ids)),
+    Item("People", "people:list", shown=lambda asks: bool(asks.actor.team_ids)),
     Item("Requests sent", "requests:sent"),
     Item("Team inbox", "requests:inbox", count="inbox"),
     Item(

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from lintel.config import views
+from lintel.people.urls import urlpatterns as people_pages
 
 # Parts of the sign-in library that Lintel does without: accounts are invited, addresses are the
 # agency's to change, and a provider is joined to an account by signing in with it.
@@ -27,8 +28,18 @@ def absent(request: HttpRequest, **_: str) -> HttpResponse:
     raise Http404
 
 
+# The list and the record draw on domains above people, so their views are here.
+PEOPLE: list[URLPattern | URLResolver] = [
+    path("", views.people, name="list"),
+    path("<int:person_id>/", views.person, name="person"),
+    *people_pages,
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.my_day, name="home"),
+    path("messages/<uuid:message_id>/send-again", views.send_again, name="send-again"),
+    path("people/", include((PEOPLE, "people"))),
+    path("people/", include("lintel.plans.urls")),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
     path("requests/", include("lintel.requests.urls")),

@@ -1,11 +1,7 @@
-"""Pages that draw on several domains."""
+"""Pages that draw on several domains, by the names that `urls` gives them."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from lintel.config.pages.my_day import my_day, send_again
+from lintel.config.pages.people import people
+from lintel.config.pages.person import person
 
-from lintel.web.http import LintelRequest
-
-
-def my_day(request: LintelRequest) -> HttpResponse:
-    """What waits for the worker today."""
-    return render(request, "config/my_day.html")
+__all__ = ["my_day", "people", "person", "send_again"]

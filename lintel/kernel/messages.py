@@ -146,14 +146,17 @@ def sweep(*, now: Callable[[], datetime] = timezone.now) -> int:
     return len(found)
 
 
-def failed(*, limit: int = 100) -> list[Message]:
-    """The newest messages that did not go and won't be tried again, for a page that shows them.
+def failed(*, limit: int = 100, to_user_ids: list[int] | None = None) -> list[Message]:
+    """The newest messages (to these users) that did not go and won't be tried again, for a page.
 
     Says who was not reached, by user id, and nothing of what it was about. The caller checks
     that the actor may see this.
     """
     with as_system():
-        return list(_stopped().order_by("-created")[:limit])
+        found = _stopped()
+        if to_user_ids is not None:
+            found = found.filter(to_user_id__in=to_user_ids)
+        return list(found.order_by("-created")[:limit])
 
 
 def count_failed(*, to_user_ids: list[int] | None = None) -> int:

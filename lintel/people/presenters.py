@@ -1,7 +1,7 @@
 """The words for people on pages. Nothing here reads the database."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lintel.kernel.sight.states import Category
@@ -117,6 +117,34 @@ def results(rows: Sequence[Row], today: dt.date) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def list_columns(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The columns of the list of my people; rent only where some of it is in sight."""
+    columns: list[dict[str, Any]] = [
+        {"text": "Name", "sort": "name"},
+        {"text": "Born"},
+        {"text": "Home", "sort": "address"},
+        {"text": "Tenancy"},
+    ]
+    if any(row.balance_pence is not None for row in rows):
+        columns.append({"text": "Rent", "sort": "owed", "numeric": True})
+    return columns
+
+
+def list_row(row: Row, today: dt.date) -> dict[str, Any]:
+    """A person in the list of my people."""
+    return {
+        "id": row.person.id,
+        "name": row.person.name,
+        "known_as": row.person.known_as,
+        "flags": flags(row.person),
+        "new": row.something_new,
+        "born": born_words(row.person, today),
+        "home": address_words(row.person, row.address, row.postcode),
+        "tenancy": f"{row.reference} (ended)" if row.ended else row.reference,
+        "rent": money_words(row.balance_pence),
+    }
 
 
 def notes_by_category(notes: Sequence[NoteView]) -> list[tuple[str, list[NoteView]]]:

@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils import timezone
 
+from lintel.agencies.models import Agency
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.models import Sight
@@ -159,6 +160,11 @@ def is_worker(actor: Actor, person_id: int, worker_id: int) -> bool:
     return Person.objects.filter(pk=person_id, worker_id=worker_id).exists()
 
 
+def agency_names(agency_ids: Iterable[int]) -> dict[int, str]:
+    """The names of agencies, by their numbers."""
+    return dict(Agency.objects.filter(pk__in=set(agency_ids)).values_list("pk", "name"))
+
+
 def names(actor: Actor, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of those of these people who are in sight, by id."""
     return dict(Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "name"))
@@ -190,6 +196,20 @@ def own_categories(actor: Actor, person_id: int, *, now: dt.datetime) -> set[Cat
             valid__contains=now,
         ).values_list("category", flat=True)
     }
+
+
+def tenants_of(actor: Actor, reference: str) -> dict[int, str]:
+    """Who in sight is on a tenancy of the actor's own agency: names by id, none for no tenancy.
+
+    Of a reference used again, the tenancies that haven't ended count.
+    """
+    found = list(
+        Tenancy.objects.filter(owner_id=actor.agency_id, reference=reference)
+        .order_by("id")
+        .values_list("person_id", "ended")
+    )
+    current = [person_id for person_id, ended in found if ended is None]
+    return names(actor, current or [person_id for person_id, _ in found])
 
 
 # Searching ------------------------------------------------------------------------------------

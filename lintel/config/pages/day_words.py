@@ -1,0 +1,115 @@
+"""The words and shapes of My day. Nothing here reads the database."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+
+from lintel.agencies.states import Role
+from lintel.config.pages.links import optional
+from lintel.kernel.actor import Actor
+from lintel.people import presenters as people_words
+from lintel.people.queries import Row
+from lintel.requests.presenters import desk as desk_words
+from lintel.requests.presenters import letters as letter_words
+from lintel.requests.presenters import sent as sent_words
+from lintel.requests.queries import InboxRow, MyDay, SentRow
+
+CLOCKS_SHOWN = 10
+# The parts of the inbox that somebody must look at, the most pressing first.
+DESK = (
+    ("overdue", "Overdue", "Their clocks have run out, and somebody was told"),
+    ("unassigned", "With nobody yet", "Waiting in your team’s inbox"),
+    ("mine", "With you", "What you have taken"),
+    ("finding_out", "Find out and get back", "Somebody waits for an answer"),
+    ("returned", "Waiting for the sender", ""),
+)
+
+
+def desk_items(day: MyDay, *, in_a_team: bool) -> list[dict[str, Any]]:
+    """How many wait in each part of the inbox, where any do; nothing for who has no inbox."""
+    at = optional("requests:inbox")
+    if not in_a_team or not at:
+        return []
+    return [
+        {
+            "text": text,
+            "href": f"{at}?view={view}",
+            "hint": hint,
+            "status": str(day.counts[view]),
+            "late": view == "overdue",
+        }
+        for view, text, hint in DESK
+        if day.counts.get(view)
+    ]
+
+
+def clocks(day: MyDay, now: dt.datetime) -> list[dict[str, Any]]:
+    """The clocks that run for the worker: on their desk, and questions to answer; soonest first."""
+    running = [(row.due, desk_row(row, now)) for row in day.mine if row.due]
+    running += [(row.due, sent_row(row, now)) for row in day.questions if row.due]
+    return [item for _, item in sorted(running, key=lambda pair: pair[0])][:CLOCKS_SHOWN]
+
+
+def desk_row(row: InboxRow, now: dt.datetime) -> dict[str, Any]:
+    """A request on a desk of the worker's."""
+    return {
+        "title": f"{letter_words.kind_words(row.kind)} {row.reference}",
+        "href": reverse("requests:desk", args=[row.reference]),
+        "about": row.about_name or "Nobody named",
+        "tag": desk_words.state_tag(row.state),
+        "urgency": letter_words.urgency_tag(row.urgency) if row.urgency != "routine" else None,
+        "clock": desk_words.clock(row.due, now, row.state),
+        "by": row.sender_words,
+    }
+
+
+def sent_row(row: SentRow, now: dt.datetime) -> dict[str, Any]:
+    """A request that the worker sent."""
+    return {
+        "title": f"{letter_words.kind_words(row.kind)} {row.reference}",
+        "href": reverse("requests:sent-one", args=[row.reference]),
+        "about": row.about_name or "Nobody named",
+        "tag": sent_words.status_tag(row.shown),
+        "urgency": None,
+        "clock": desk_words.clock(row.due, now),
+        "by": "",
+    }
+
+
+def news_row(row: Row, answered: bool, written: bool) -> dict[str, Any]:
+    """A person with something new, and what it is."""
+    what = [text for text, is_so in (("an answer to read", answered), ("a note", written)) if is_so]
+    return {
+        "id": row.person.id,
+        "name": row.person.name,
+        "home": people_words.address_words(row.person, row.address, row.postcode),
+        "what": " and ".join(what).capitalize(),
+        "flags": people_words.flags(row.person),
+    }
+
+
+def lead_links(actor: Actor) -> list[dict[str, str]]:
+    """What an information lead, a manager and a team's lead look after, beside the rest."""
+    offered = []
+    if actor.has(Role.INFORMATION_LEAD):
+        offered.append(
+            ("Access record", optional("sharing:record"), "Who opened what, and why they could")
+        )
+    if actor.has(Role.INFORMATION_LEAD) or actor.has(Role.MANAGER):
+        offered.append(("Keys", optional("agencies:keys"), "Your agency’s own systems"))
+    if actor.lead_team_ids:
+        offered.append(
+            ("Link workers", optional("agencies:link-workers"), "Who is away, and who covers")
+        )
+    return [{"text": t, "href": href, "hint": hint} for t, href, hint in offered if href]
+
+
+def first_steps(actor: Actor) -> list[dict[str, str]]:
+    """What can be started from here."""
+    offered = [
+        ("Find a person", optional("people:list")),
+        ("Raise a concern", optional("requests:start")),
+        ("Ask for advice without a name", optional("requests:advice")),
+    ]
+    return [{"text": text, "href": href} for text, href in offered if href]

@@ -1,0 +1,106 @@
+"""My day: what waits for the worker, the most pressing first, each with the way to it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages as banner
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lintel.agencies.queries import in_post
+from lintel.config.pages import day_words as words
+from lintel.config.pages.people import NEWS_LASTS
+from lintel.kernel import access, messages
+from lintel.kernel.actor import Actor
+from lintel.kernel.errors import NotFound
+from lintel.kernel.sight.states import Category
+from lintel.people import queries as people
+from lintel.requests import queries as requests
+from lintel.sharing.queries import overrides_open
+from lintel.web.http import LintelRequest
+
+AT_MOST = 10
+
+
+@require_safe
+@never_cache
+def my_day(request: LintelRequest) -> HttpResponse:
+    """What waits for the worker today."""
+    actor, now = request.actor, request.now
+    day = requests.my_day(actor, now)
+    answers = requests.people_with_news(actor, now)
+    written = people.newly_written(actor, since=now - NEWS_LASTS)
+    overrides = overrides_open(actor, now=now)
+    opened = people.names(actor, [one.person_id for one in overrides]) if overrides else {}
+    return render(
+        request,
+        "config/my_day.html",
+        {
+            "today": timezone.localdate(now),
+            "desk": words.desk_items(day, in_a_team=bool(actor.team_ids)),
+            "clocks": words.clocks(day, now),
+            "waiting": [words.desk_row(row, now) for row in day.waiting],
+            "waiting_count": day.counts.get("unassigned", 0),
+            "answers": [words.sent_row(row, now) for row in day.news],
+            "answer_count": day.news_count,
+            "people": people_with_news(actor, answers, written, now),
+            "people_count": len(answers | written),
+            "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
+            "failed": undelivered(actor, now),
+            "lead_links": words.lead_links(actor),
+            "first_steps": words.first_steps(actor),
+        },
+    )
+
+
+def people_with_news(
+    actor: Actor, answers: set[int], written: set[int], now: dt.datetime
+) -> list[dict[str, Any]]:
+    """The people with something new, answers first; whoever is shown is recorded as listed."""
+    ids = [*sorted(answers), *sorted(written - answers)][:AT_MOST]
+    rows = people.rows_of(actor, ids)
+    access.record_listed(
+        actor,
+        now=now,
+        person_ids=[row.person.id for row in rows],
+        categories=[Category.IDENTITY, Category.TENANCY],
+        why="something new about a person whom the worker may see",
+        page="home",
+    )
+    return [words.news_row(row, row.person.id in answers, row.person.id in written) for row in rows]
+
+
+def looked_after(actor: Actor, now: dt.datetime) -> dict[int, str]:
+    """The users whose undelivered messages the actor looks after, and who they are."""
+    found: dict[int, str] = {}
+    if actor.lead_team_ids:
+        led = in_post(now).filter(
+            memberships__team_id__in=actor.lead_team_ids, memberships__valid__contains=now
+        )
+        found = dict(led.values_list("user_id", "name"))
+    return {**found, actor.user_id: "you"}
+
+
+def undelivered(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
+    """Messages to the actor, or to the teams that the actor leads, that could not be sent."""
+    who = looked_after(actor, now)
+    return [
+        {"id": m.id, "to": who[m.to_user_id], "when": m.created}
+        for m in messages.failed(limit=AT_MOST, to_user_ids=list(who))
+    ]
+
+
+@require_POST
+def send_again(request: LintelRequest, message_id: uuid.UUID) -> HttpResponse:
+    """Try again to send a message that could not be sent."""
+    who = looked_after(request.actor, request.now)
+    mine = messages.failed(limit=1000, to_user_ids=list(who))
+    if message_id not in {m.id for m in mine}:
+        raise NotFound
+    messages.resend(message_id, now=request.now)
+    banner.success(request, "It is being sent again")
+    return redirect("home")
