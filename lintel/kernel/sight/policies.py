@@ -113,8 +113,13 @@ def unprotect(table: str) -> str:
 
 
 def definer(signature: str) -> str:
-    """Hand a function to the definer role, and let only the application and the jobs run it."""
+    """Hand a function to the definer role, and let only the application and the jobs run it.
+
+    One plan for all callers: planning anew for each would cost three times the look-up itself
+    (docs/performance.md).
+    """
     return f"""
+    ALTER FUNCTION {signature} SET plan_cache_mode = force_generic_plan;
     ALTER FUNCTION {signature} OWNER TO {SIGHT};
     REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION {signature} TO {APP}, {SYSTEM}, {SIGHT};
