@@ -1,7 +1,7 @@
 """Who asks, on every request: sessions that end, and the signed-in worker bound to the view.
 
 `SignedInActor` denies by default. A view is for signed-in workers unless it is marked with
-`lintel.web.http.public` or belongs to what looks after its own visitors (`OPEN`).
+`lintel.web.http.public`. The API's callers are bound in the same way, by their keys.
 """
 
 import re
@@ -24,8 +24,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lintel.agencies import actions, queries
+from lintel.config import api
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Denied, NotFound
+from lintel.requests.api import auth, problems, reading
 from lintel.web import rescue, views
 from lintel.web.http import LintelRequest, is_public
 from lintel.web.middleware import DomainErrors
@@ -36,8 +38,6 @@ View = Callable[..., HttpResponseBase]
 # A page is read or sent; any other method would only be a way round a check on POST.
 METHODS = ("GET", "HEAD", "POST")
 SIGN_IN_PATHS = "/accounts/"
-# The API asks for its own tokens (`lintel.requests.api`).
-OPEN_NAMESPACES = frozenset({"api"})
 # Where a worker without a second factor may still go.
 SET_UP_PATHS = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/")
 SECOND_FACTOR_ELSEWHERE = "lintel_second_factor_elsewhere"
@@ -119,8 +119,8 @@ class SignedInActor:
         """The view's answer, the way to sign in, or None for a view that is open to all."""
         request.now = present()
         match = request.resolver_match
-        if match is not None and OPEN_NAMESPACES & set(match.namespaces):
-            return None
+        if match is not None and api.NAMESPACE in match.namespaces:
+            return self._answer_system(request, view, args, kwargs)
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if request.path.startswith(SIGN_IN_PATHS):
@@ -143,6 +143,31 @@ class SignedInActor:
             )
         return self._call(request, view, args, kwargs)
 
+    def _answer_system(
+        self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        """The API's answer to a system that acts for a worker, by its key; no session counts.
+
+        Without a good key the operation itself refuses, unless it is open to all.
+        """
+        try:
+            reading.check(request)
+            actor = auth.actor_of(request, request.now)
+            if actor is None:
+                return api.tidied(view(request, *args, **kwargs))
+            request.actor = actor
+            api.check(request)
+            asks = queries.signed_in(actor.user_id, request.now)
+            guessing = asks is not None and asks.guesses >= actions.GUESSES_STOPPED
+            if guessing and (kwargs or request.method == "POST"):
+                raise problems.Guessing
+        except Exception as error:
+            answer = problems.of(error)
+            if answer is None:
+                raise
+            return answer
+        return api.tidied(self._call(request, view, args, kwargs))
+
     def _set_up_first(self, request: HttpRequest) -> HttpResponseBase | None:
         """Of the sign-in pages, a worker without a second factor sees those that set one up."""
         if request.path.startswith(SET_UP_PATHS) or not request.user.is_authenticated:
@@ -164,7 +189,12 @@ class SignedInActor:
                 finally:
                     request.lintel_bound = False  # type: ignore[attr-defined]
         except Exception as error:
-            if kwargs and isinstance(error, Http404 | NotFound | Denied):
+            if api.is_api(request):
+                # What a system asks about is in what it sent, too, not in the address alone.
+                if isinstance(error, NotFound | Denied):
+                    asked = {"person_id": getattr(request, "asked_about", None)}
+                    self._note(request, kwargs | asked)
+            elif kwargs and isinstance(error, Http404 | NotFound | Denied):
                 self._note(request, kwargs)
             page = self._page_of(request, error)
             if page is None:
@@ -172,6 +202,8 @@ class SignedInActor:
             return page
 
     def _page_of(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if api.is_api(request):
+            return problems.of(error)
         if isinstance(error, Http404):
             return views.page_not_found(request, error)
         return self.errors.process_exception(request, error)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from lintel.config import views
+from lintel.config.api import api
 from lintel.people.urls import urlpatterns as people_pages
 
 # Parts of the sign-in library that Lintel does without: accounts are invited, addresses are the
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
     path("requests/", include("lintel.requests.urls")),
+    path("api/", api.urls),
     *(path(f"accounts/{unused}", absent) for unused in UNUSED),
     path("accounts/", include("allauth.urls")),
 ]
@@ -51,7 +53,7 @@ if settings.LINTEL_DEMO:
     # Outside the demonstration these addresses do not exist.
     urlpatterns += [path("demo", include("lintel.config.demo"))]
 
-handler400 = "lintel.web.views.bad_request"
+handler400 = "lintel.config.api.unreadable"
 handler403 = "lintel.web.views.permission_denied"
 handler404 = "lintel.web.views.page_not_found"
-handler500 = "lintel.web.views.server_error"
+handler500 = "lintel.config.api.failed"

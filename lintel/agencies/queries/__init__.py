@@ -14,7 +14,13 @@ from lintel.agencies.queries._directory import (
     teams,
     workers_of_team,
 )
-from lintel.agencies.queries._keys import colleagues, key_of_agency, keys_of_agency
+from lintel.agencies.queries._keys import (
+    System,
+    colleagues,
+    key_of_agency,
+    keys_of_agency,
+    system_of,
+)
 from lintel.agencies.queries._links import (
     Link,
     MyLinks,
@@ -41,6 +47,7 @@ __all__ = [
     "Link",
     "MyLinks",
     "SignedIn",
+    "System",
     "actor_for",
     "actor_of_worker",
     "address_of",
@@ -57,6 +64,7 @@ __all__ = [
     "people_of_teams",
     "relied_on",
     "signed_in",
+    "system_of",
     "team_by_slug",
     "team_names",
     "teams",

@@ -1,11 +1,12 @@
 """Keys of integrations, for those who manage them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from lintel.agencies import policy
-from lintel.agencies.models import Token, Worker
+from lintel.agencies.models import Integration, Team, Token, Worker
 from lintel.agencies.queries._who import in_post
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
@@ -32,3 +33,25 @@ def key_of_agency(actor: Actor, token_id: int) -> Token:
 def colleagues(actor: Actor, now: datetime) -> QuerySet[Worker]:
     """The workers in post at the actor's agency, by name."""
     return in_post(now).filter(agency_id=actor.agency_id).order_by("name", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Another system with a key, and for whom it acts."""
+
+    name: str
+    agency: str
+    team_slugs: list[str]
+
+
+def system_of(actor: Actor) -> System:
+    """The system that acts. Raises NotFound for a worker who acts without one."""
+    found = (
+        Integration.objects.filter(pk=actor.integration_id or 0).select_related("agency").first()
+    )
+    if found is None:
+        raise NotFound
+    slugs = (
+        Team.objects.filter(pk__in=actor.team_ids).order_by("slug").values_list("slug", flat=True)
+    )
+    return System(name=found.name, agency=found.agency.name, team_slugs=list(slugs))

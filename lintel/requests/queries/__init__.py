@@ -10,6 +10,7 @@ from lintel.requests.queries.desk import (
     my_desks,
 )
 from lintel.requests.queries.person import About, about, people_with_news
+from lintel.requests.queries.parts import inbox_part, sent_part
 from lintel.requests.queries.sent import (
     SentRow,
     SentView,
@@ -42,6 +43,7 @@ __all__ = [
     "earlier_referrals",
     "inbox",
     "inbox_counts",
+    "inbox_part",
     "letter_to_follow",
     "my_day",
     "my_desks",
@@ -49,6 +51,7 @@ __all__ = [
     "people_with_news",
     "sent",
     "sent_one",
+    "sent_part",
     "service",
     "services_for",
     "shown_now",
