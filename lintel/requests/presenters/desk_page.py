@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from lintel.agencies.queries import Colleague
 from lintel.requests.models import Handling, JointVisit, Message, Step
 from lintel.requests.presenters import desk as words
 from lintel.requests.presenters import letters
@@ -63,8 +64,15 @@ def flags(handling: Handling) -> list[dict[str, Any]]:
     return found
 
 
-def page(desk: DeskView, *, now: datetime, worker_id: int, person_href: str) -> dict[str, Any]:
-    """Everything on the desk's page."""
+def page(
+    desk: DeskView,
+    *,
+    now: datetime,
+    worker_id: int,
+    person_href: str,
+    sender: Colleague | None = None,
+) -> dict[str, Any]:
+    """Everything on the desk's page. `sender`: how to reach them, in an open request."""
     handling = desk.handling
     buttons, links = _offers(desk)
     return {
@@ -79,10 +87,15 @@ def page(desk: DeskView, *, now: datetime, worker_id: int, person_href: str) -> 
         "standing": _standing(handling, now),
         "letter_title": "What was sent",
         "letter_rows": letters.letter_rows(handling),
-        "sender_rows": _sender(desk),
+        "sender": {
+            "words": handling.sender_words,
+            "sent": handling.sent,
+            "phone": sender.phone if sender else "",
+            "email": sender.email if sender else "",
+        },
         "thread": [_message(m, worker_id) for m in desk.messages],
         "visits": [_visit(v, handling.reference, worker_id, now) for v in desk.visits],
-        "steps": [_step(s) for s in reversed(desk.steps)],
+        "steps": [step_card(s) for s in reversed(desk.steps)],
         "primary": buttons,
         "links": links,
     }
@@ -119,14 +132,6 @@ def _standing(handling: Handling, now: datetime) -> list[dict[str, Any]]:
         rows.append({"key": "Why it came here", "text": handling.route_words})
     rows += [{"key": str(when), "text": str(who)} for when, who in handling.contacts]
     return rows
-
-
-def _sender(desk: DeskView) -> list[dict[str, Any]]:
-    handling = desk.handling
-    return [
-        {"key": "Sender", "text": handling.sender_words},
-        {"key": "Sent", "text": datetime_words(handling.sent)},
-    ]
 
 
 def _offers(desk: DeskView) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -195,7 +200,8 @@ def visit_card(visit: JointVisit, reference: str, worker_id: int, now: datetime)
     return _visit(visit, reference, worker_id, now, sender=True)
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_card(step: Step) -> dict[str, Any]:
+    """One step in the timeline."""
     by = f"{step.by.name}, {step.team.name}" if step.by else "Lintel"
     return {"title": words.step_words(step.verb), "by": by, "when": step.at, "text": step.words}
 

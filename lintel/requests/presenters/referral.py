@@ -72,7 +72,7 @@ def service_words(team: Any) -> str:
 def consent_href(person_id: int, *, back: str, team_id: int | None = None) -> str:
     """The page on which consent is recorded; it leads back to `back`."""
     query = {"next": back} if team_id is None else {"team": team_id, "next": back}
-    return f"{reverse('sharing:ask', args=[person_id])}?{urlencode(query)}"
+    return f"{reverse('sharing:consent-new', args=[person_id])}?{urlencode(query)}"
 
 
 def writing(full_path: str, person_id: int, team: Any, consent: Any) -> dict[str, Any]:

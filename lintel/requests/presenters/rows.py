@@ -52,7 +52,7 @@ SENT_COLUMNS = [
     {"text": "Sent", "sort": "sent"},
     {"text": "Sent by"},
     {"text": "Where it stands"},
-    {"text": "Clock"},
+    {"text": "Decision by"},
 ]
 
 

@@ -12,12 +12,13 @@ from lintel.requests.models import Handling, Message, Notice
 from lintel.requests.presenters import desk as clocks
 from lintel.requests.presenters import letters
 from lintel.requests.presenters import sent as words
-from lintel.requests.presenters.desk_page import title, visit_card
+from lintel.requests.presenters.desk_page import step_card, title, visit_card
 from lintel.requests.presenters.guidance import next_steps
 from lintel.requests.presenters.referral import consent_href
 from lintel.requests.queries import SentView
 from lintel.requests.states import Decision, NoticeCode, Shown
 from lintel.requests.words import QUESTIONS
+from lintel.web.words import datetime_words
 
 __all__ = ["page", "title"]
 
@@ -54,7 +55,6 @@ def page(view: SentView, *, now: datetime, worker_id: int, person_href: str) -> 
         "next_lines": [line for line in (standing.next,) if line],
         "clock": _clock(view, now),
         "questions": _questions(view) if shown is Shown.RETURNED else [],
-        "answer_href": reverse("requests:sent-act", args=[request.reference, "answer"]),
         "decision": _decision(view),
         "handling": _handling(view.handling) if view.handling else [],
         "contacts": _contacts(view.handling) if view.handling else [],
@@ -70,7 +70,17 @@ def page(view: SentView, *, now: datetime, worker_id: int, person_href: str) -> 
 
 def _clock(view: SentView, now: datetime) -> dict[str, str] | None:
     """The clock that the sender sees: from the time of sending and what was released alone."""
-    return clocks.clock(view.due, now)
+    clock = clocks.clock(view.due, now)
+    if clock is None or view.due is None:
+        return None
+    if view.shown is Shown.RETURNED:
+        text = "Please answer by"
+    elif clock["state"] == "late":
+        text = "We have chased it, and you need do nothing"
+    else:
+        text = "You will see a decision by"
+    until = "" if clock["state"] == "late" else f"{datetime_words(view.due, now=now)}, "
+    return {**clock, "text": text, "words": f"{until}{clock['words']}"}
 
 
 def _latest(view: SentView, code: NoticeCode) -> Notice | None:
@@ -128,23 +138,28 @@ def _message(message: Message, worker_id: int) -> dict[str, Any]:
 
 
 def _steps(view: SentView) -> list[dict[str, Any]]:
-    """The sender's own timeline: sent, the notices released, withdrawn; newest first."""
+    """What happened, newest first: the notices released, or the desk's own steps in the open."""
     request = view.request
-    steps: list[dict[str, Any]] = [
-        {"title": NOTICE_TITLES[NoticeCode(n.code)], "by": "", "when": n.show_from, "text": n.words}
-        for n in view.notices
-    ]
+    steps = (
+        [step_card(step) for step in view.steps]
+        if view.handling
+        else [
+            {
+                "title": NOTICE_TITLES[NoticeCode(n.code)],
+                "by": "",
+                "when": n.show_from,
+                "text": n.words,
+            }
+            for n in view.notices
+        ]
+    )
     if request.sent:
         by = request.sender.name
         steps.append({"title": "Sent", "by": by, "when": request.sent, "text": ""})
     if request.withdrawn:
+        words_said = request.withdrawn_words
         steps.append(
-            {
-                "title": "Taken back",
-                "by": "",
-                "when": request.withdrawn,
-                "text": request.withdrawn_words,
-            }
+            {"title": "Taken back", "by": "", "when": request.withdrawn, "text": words_said}
         )
     return sorted(steps, key=lambda step: step["when"], reverse=True)
 

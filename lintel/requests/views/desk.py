@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from lintel.agencies import queries as agencies
 from lintel.kernel.errors import Conflict, NotFound
 from lintel.requests import actions, queries
 from lintel.requests.presenters import desk_page as words
@@ -28,8 +29,18 @@ def one(request: LintelRequest, reference: str) -> HttpResponse:
         now=request.now,
         worker_id=request.actor.worker_id,
         person_href=person_href(request, desk.handling.person_id),
+        sender=_sender(request, desk),
     )
     return show(request, "desk", context)
+
+
+def _sender(request: LintelRequest, desk: queries.DeskView) -> agencies.Colleague | None:
+    """How to reach the sender, where the two sides may talk."""
+    handling = desk.handling
+    if handling.masked:
+        return None
+    team = agencies.workers_of_team(handling.sender_team_id, request.now)
+    return next((w for w in team if w.worker_id == handling.sender_worker_id), None)
 
 
 @require_POST
