@@ -8,6 +8,7 @@ from lintel.sharing.actions.consenting import (
     renew_consent,
     withdraw_consent,
 )
+from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
 from lintel.sharing.actions.safety import end_override, open_override
 
@@ -17,6 +18,8 @@ __all__ = [
     "Talk",
     "confirm_answers",
     "end_override",
+    "look_up_person",
+    "look_up_worker",
     "open_override",
     "open_record",
     "record_consent",

@@ -1,0 +1,208 @@
+"""Words and shapes for the pages about sharing."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.urls import reverse
+from django.utils import timezone
+
+from lintel.kernel.actor import Actor
+from lintel.people.queries import PersonView
+from lintel.sharing import queries
+from lintel.sharing.queries import ConsentView, LineView, RecordRow
+from lintel.web.words import date_words, datetime_words, listed
+
+# A cell that begins so is run as a formula by spreadsheets.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COPY_COLUMNS = (
+    "Number",
+    "When",
+    "Worker",
+    "Agency",
+    "Through system",
+    "What was done",
+    "About",
+    "Whose record",
+    "What was seen",
+    "Why the worker could",
+    "Purpose",
+    "Request",
+    "Page",
+)
+
+
+def until_moment(lasts: str, until: date | None, given: date) -> datetime:
+    """When consent ends: at the end of the day chosen, or so many months after it was given."""
+    day = until if lasts == "date" and until else given + relativedelta(months=int(lasts))
+    # A year to the day, at most.
+    day = min(day, given + timedelta(days=365)) if lasts == "12" else day
+    return datetime.combine(day, time(23, 59), tzinfo=timezone.get_current_timezone())
+
+
+def given_moment(given: date, now: datetime) -> datetime:
+    """When they spoke: now for today, midday for a day before."""
+    if given >= timezone.localdate(now):
+        return now
+    return datetime.combine(given, time(12), tzinfo=timezone.get_current_timezone())
+
+
+def from_before(view: ConsentView) -> dict[str, str]:
+    """The answers of an earlier conversation, to be asked again."""
+    return {
+        f"may-{line.giver_id}-{line.recipient_id}-{int(line.category)}": (
+            "yes" if line.answer else "no"
+        )
+        for line in view.lines
+    }
+
+
+def status(view: ConsentView, now: datetime) -> dict[str, str]:
+    """The tag: what became of it."""
+    if view.withdrawn:
+        return {"text": "Taken back", "colour": "orange"}
+    if view.refused:
+        return {"text": "Said no", "colour": "grey"}
+    if view.until <= now:
+        return {"text": "Ended", "colour": "grey"}
+    if view.in_force:
+        return {"text": "In force", "colour": "green"}
+    if any(line.waits for line in view.lines):
+        return {"text": "Waits to be confirmed", "colour": "yellow"}
+    return {"text": "Changed since", "colour": "grey"}
+
+
+def pairs(view: ConsentView) -> list[dict[str, Any]]:
+    """The answers by who tells whom."""
+    grouped: dict[tuple[str, str], list[LineView]] = {}
+    for line in view.lines:
+        whom = f"{line.recipient} ({line.worker} only)" if line.worker else line.recipient
+        grouped.setdefault((line.giver, whom), []).append(line)
+    return [
+        {
+            "giver": giver,
+            "recipient": recipient,
+            "yes": [line_words(line) for line in lines if line.answer],
+            "no": [line_words(line) for line in lines if not line.answer],
+        }
+        for (giver, recipient), lines in grouped.items()
+    ]
+
+
+def line_words(line: LineView) -> str:
+    """The category, and what is odd about the answer."""
+    words = str(line.category.label)
+    if line.waits:
+        return f"{words} (waits until {line.giver} confirms it)"
+    return words
+
+
+def conversation(view: ConsentView) -> list[dict[str, Any]]:
+    """The facts of a conversation, as rows of a summary."""
+    rows = [
+        ("Spoken on", date_words(view.given)),
+        ("Counts until", date_words(view.until)),
+        ("What it is for", view.purpose.label),
+        ("How it was explained", view.explained.label),
+        ("What they were told", view.explained_words),
+        ("What they said", view.persons_words),
+        ("Language or interpreter", view.language),
+        ("Who else was there", view.others_present),
+        ("Written down by", f"{view.recorded_by}, {view.owner}"),
+    ]
+    if view.withdrawn:
+        rows.append(
+            ("Taken back", f"{datetime_words(view.withdrawn)}, heard by {view.withdrawn_by}")
+        )
+        rows.append(("What they said then", view.withdrawn_words))
+    return [{"key": key, "text": str(text)} for key, text in rows if text]
+
+
+def history(actor: Actor, views: Iterable[ConsentView], now: datetime) -> list[dict[str, Any]]:
+    """The conversations, each with where it leads."""
+    return [
+        {
+            "id": view.id,
+            "href": reverse("sharing:consent-one", args=[view.person_id, view.id]),
+            "title": f"{date_words(view.given)}, {view.purpose.label}",
+            "status": status(view, now),
+            "to": listed(sorted({line.recipient for line in view.lines})),
+            "until": view.until,
+            "waits": bool(queries.waits_for_me(actor, view)) and not view.withdrawn,
+        }
+        for view in views
+    ]
+
+
+def about(person: PersonView) -> dict[str, Any]:
+    """The person for the top of a page."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "href": reverse("people:person", args=[person.id]),
+    }
+
+
+# The access record ----------------------------------------------------------------------------
+
+
+def record_cells(row: RecordRow, *, by_worker: bool) -> list[Any]:
+    """A row of the access record on a page."""
+    who = listed(row.people) if by_worker else f"{row.worker} ({row.agency})"
+    through = f", through {row.system}" if row.system else ""
+    what = listed(row.categories) or "nothing"
+    whose = f"{row.owner}: {what}" if row.owner else what
+    purpose = f" For: {row.purpose}." if row.purpose else ""
+    return [
+        datetime_words(row.at),
+        who,
+        f"{row.verb.label}{through}.{purpose}",
+        whose,
+        "; ".join(row.why),
+    ]
+
+
+def copy_of(rows: Iterable[RecordRow], *, cut: bool) -> str:
+    """The rows as a file for a spreadsheet. `cut`: more rows exist than were taken."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COPY_COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(value) for value in _values(row)])
+    if cut:
+        writer.writerow(["There is more: choose fewer days and take a second copy"])
+    return out.getvalue()
+
+
+def _values(row: RecordRow) -> tuple[object, ...]:
+    return (
+        row.id,
+        timezone.localtime(row.at).isoformat(timespec="seconds"),
+        row.worker,
+        row.agency,
+        row.system,
+        row.verb.label,
+        "; ".join(row.people),
+        row.owner,
+        "; ".join(row.categories),
+        "; ".join(row.why),
+        row.purpose,
+        row.request_ref,
+        row.page,
+    )
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def query_of(narrow: Mapping[str, str], before: int | None) -> str:
+    """The address's query for the next page with the same narrowing."""
+    from urllib.parse import urlencode
+
+    kept = {key: value for key, value in narrow.items() if value}
+    return urlencode({**kept, **({"before": before} if before else {})})

@@ -1,0 +1,35 @@
+"""The addresses of the pages about sharing."""
+
+from django.urls import path
+
+from lintel.sharing.views import consent, record, safety
+
+app_name = "sharing"
+urlpatterns = [
+    path("people/<int:person_id>/consent/", consent.history, name="consents"),
+    path("people/<int:person_id>/consent/new", consent.ask, name="consent-new"),
+    path("people/<int:person_id>/consent/refused", consent.refused, name="consent-refused"),
+    path("people/<int:person_id>/consent/<int:consent_id>/", consent.one, name="consent-one"),
+    path(
+        "people/<int:person_id>/consent/<int:consent_id>/withdraw",
+        consent.withdraw,
+        name="consent-withdraw",
+    ),
+    path(
+        "people/<int:person_id>/consent/<int:consent_id>/confirm",
+        consent.confirm,
+        name="consent-confirm",
+    ),
+    path(
+        "people/<int:person_id>/consent/<int:consent_id>/summary",
+        consent.summary,
+        name="consent-summary",
+    ),
+    path("people/<int:person_id>/safety/", safety.override, name="override"),
+    path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
+    path("access/", record.home, name="record"),
+    path("access/people/<int:person_id>/", record.person, name="record-person"),
+    path("access/people/<int:person_id>/copy", record.person_copy, name="record-person-copy"),
+    path("access/workers/<int:worker_id>/", record.worker, name="record-worker"),
+    path("access/workers/<int:worker_id>/copy", record.worker_copy, name="record-worker-copy"),
+]

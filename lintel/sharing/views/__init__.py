@@ -1,0 +1,1 @@
+"""The pages about sharing: parse, make one domain call, present."""
