@@ -30,7 +30,8 @@ WHERE state <> 'draft' {rule} ORDER BY sent DESC, id LIMIT 25
 MINE_RULE = "AND (sender_id = %(w)s OR sender_team_id = ANY (%(teams)s))"
 INBOX = """
 SELECT id, reference, kind, urgency, due FROM requests_handling
-WHERE state = ANY ('{{received,acknowledged,taken,finding_out,returned}}') {rule}
+WHERE state = ANY ('{{received,acknowledged,taken,finding_out,returned}}')
+AND team_id = ANY (%(my)s) {rule}
 ORDER BY due, id LIMIT 25
 """
 INBOX_RULE = (
@@ -88,13 +89,13 @@ def figures(sides: Sides) -> list[Figure]:
 def _compare(sides: Sides, name: str, query: str, rule: str, values: dict[str, Any]) -> Figure:
     ours, written = query.format(rule=""), query.format(rule=rule)
     bare = ours.replace("{{", "{").replace("}}", "}")
-    a = sides.app.execute(bare).fetchall()
+    a = sides.app.execute(bare, values).fetchall()
     b = sides.free.execute(written, values).fetchall()
     if a != b:
         raise AssertionError(f"{name}: row security and the rule written in differ.")
     return pair(
         name,
-        _run(sides.app, bare, None),
+        _run(sides.app, bare, values),
         _run(sides.free, written, values),
         rounds=60,
         goal=1.2,

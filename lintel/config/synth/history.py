@@ -118,7 +118,7 @@ def write(cursor: Any, area: Area, lets: Lets, progress: Progress) -> None:
         "requests_notice",
         "id, request_id, sender_worker_id, sender_team_id, code, words, decision, questions, "
         "show_from, seen",
-        (notice for m in _requests(area, lets) for notice in _notices(m)),
+        (notice for m in _requests(area, lets) for notice in _notices(area, m)),
         progress,
     )
     copy(
@@ -266,13 +266,16 @@ def _handling(area: Area, m: Made) -> Row:
     )
 
 
-def _notices(m: Made) -> Iterator[Row]:
+def _notices(area: Area, m: Made) -> Iterator[Row]:
     seeded = random.Random(m.id)  # noqa: S311 - invented data
+    newest = m.closed or m.decided or m.sent
 
     def notice(code: str, at: datetime, decision: str = "") -> Row:
+        # What came in the last days has not been looked at yet.
+        seen = None if area.now - newest < timedelta(days=6) else at
         key = uuid.UUID(int=seeded.getrandbits(128), version=4)
         text = "" if m.masked else m.reason
-        return (key, m.id, m.sender, m.patch.team_id, code, text, decision, [], at, at)
+        return (key, m.id, m.sender, m.patch.team_id, code, text, decision, [], at, seen)
 
     yield notice("received", m.sent + timedelta(minutes=15))
     if m.decided:
