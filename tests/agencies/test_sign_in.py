@@ -72,7 +72,7 @@ def test_a_worker_without_second_factor_is_sent_to_set_one_up(client, worker):
 def test_setting_up_an_app_opens_the_door_and_shows_codes_once(client, worker):
     sign_in(client)
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
-    secret = re.search(r"Secret: <strong>([A-Z2-7]+)</strong>", page)[1]
+    secret = re.search(r'Secret: <strong class="lintel-secret">([A-Z2-7]+)</strong>', page)[1]
     assert "<svg" in page
     wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000"})
     assert "There is a problem" in wrong.content.decode()
