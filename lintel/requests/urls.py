@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lintel.requests.views import desk, inbox, raising, referral, sending, sent, shop
+from lintel.requests.views import desk, handing_over, inbox, raising, referral, sending, sent, shop
 
 app_name = "requests"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("sent/<str:reference>/<slug:act>", sending.act, name="sent-act"),
     path("inbox/", inbox.listing, name="inbox"),
     path("shop/", shop.listing, name="shop"),
+    path("hand-over/", handing_over.hand_over, name="hand-over"),
     path("desk/<str:reference>/", desk.one, name="desk"),
     path("desk/<str:reference>/acknowledge", desk.acknowledge, name="acknowledge"),
     path("desk/<str:reference>/take", desk.take, name="take"),

@@ -233,7 +233,14 @@ class NoteForm(DeskForm):
 
 
 class HandOverForm(Form):
-    """Give all of a worker's open requests to another, or back to the team."""
+    """Give what a worker has on the desk, or has sent, to another of the team."""
+
+    what = forms.ChoiceField(
+        label="What do you hand over?",
+        choices=[("desk", "What they are handling"), ("sent", "What they have sent")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you hand over"},
+    )
 
     def __init__(
         self,
@@ -247,7 +254,7 @@ class HandOverForm(Form):
             label="Whose requests?",
             coerce=int,
             choices=[("", "Choose a worker"), *leaving],
-            error_messages={"required": "Choose whose requests to hand over"},
+            error_messages={"required": "Choose whose requests you hand over"},
         )
         self.fields["to_worker_id"] = forms.TypedChoiceField(
             label="Who takes them?",
@@ -255,4 +262,15 @@ class HandOverForm(Form):
             empty_value=None,
             required=False,
             choices=[("", "The team: anybody can take them"), *taking],
+            help_text="What was sent needs a worker, who then gets the answers.",
         )
+
+    def clean(self) -> dict[str, Any]:
+        """What was sent must have a sender; and nobody hands over to themselves."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        to = cleaned.get("to_worker_id")
+        if cleaned.get("what") == "sent" and to is None and "to_worker_id" not in self.errors:
+            self.add_error("to_worker_id", "Choose who gets the answers from now on")
+        if to is not None and to == cleaned.get("from_worker_id"):
+            self.add_error("to_worker_id", "Choose somebody else")
+        return cleaned

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from lintel.agencies.queries import Colleague
-from lintel.requests.models import Handling, JointVisit, Message, Step
+from lintel.requests.models import Handling, JointVisit, Letter, Message, Step
 from lintel.requests.presenters import desk as words
 from lintel.requests.presenters import letters
 from lintel.requests.queries import DeskView
@@ -46,9 +46,9 @@ BY_POST = {"acknowledge", "take"}
 NOT_MASKED = {"message", "visit"}
 
 
-def title(handling: Handling) -> str:
+def title(letter: Letter) -> str:
     """The kind and the reference: a title never names a person."""
-    return f"{letters.kind_words(handling.kind)} {handling.reference}"
+    return f"{letters.kind_words(letter.kind)} {letter.reference}"
 
 
 def flags(handling: Handling) -> list[dict[str, Any]]:

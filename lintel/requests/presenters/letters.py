@@ -1,11 +1,10 @@
 """A letter in words: the same on both desks, as it was written."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
+from lintel.requests.models import Letter
 from lintel.requests.states import Kind, PersonKnows, Sign, Urgency
-from lintel.web.words import date_words
 
 URGENCY_COLOURS = {Urgency.ROUTINE: "grey", Urgency.SOON: "yellow", Urgency.URGENT: "red"}
 KIND_TITLES = {
@@ -14,24 +13,6 @@ KIND_TITLES = {
     Kind.ADVICE: "Question without a name",
     Kind.MESSAGE: "Message to pass on",
 }
-
-
-class Letter(Protocol):
-    """What both desks have of a request (`lintel.requests.models.Letter`)."""
-
-    reference: str
-    kind: str
-    masked: bool
-    urgency: str
-    about_name: str
-    about_born: str
-    about_address: str
-    about_postcode: str
-    signs: list[str]
-    seen: str
-    done: str
-    asked_for: str
-    person_knows: str
 
 
 def number(text: str) -> int:
@@ -94,8 +75,3 @@ def letter_rows(letter: Letter) -> list[dict[str, Any]]:
     if knows:
         rows.append({"key": "Does the person know?", "text": knows})
     return rows
-
-
-def born_words(born: date | None) -> str:
-    """A date of birth, or nothing."""
-    return date_words(born)
