@@ -10,6 +10,7 @@ SETTINGS = "lintel.config.settings"
 OURS = {
     "verify-record": ("verify_record", "check that nothing in the access record was changed"),
     "seal-record": ("seal_record", "seal the access record now and print its head"),
+    "recompute-sight": ("recompute_sight", "make who sees what follow from its sources again"),
     "synth": ("synth", "make an invented area of any size"),
     "worker": ("procrastinate", "run the jobs until stopped"),
 }

@@ -1,0 +1,158 @@
+"""The pages about sharing in a real browser: accessible at both widths, and worked without script.
+
+With LINTEL_SHOTS set to a folder, a picture of each page at each width is kept there.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+
+from lintel.agencies.models import Worker
+from lintel.kernel.actor import bound
+from lintel.kernel.sight.states import Category as C
+from lintel.sharing import actions
+from tests import factories
+from tests.sharing.test_pages import Scene
+from tests.support import browser
+from tests.support.axe import WIDTHS, assert_axe_clean
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+SHOTS = os.environ.get("LINTEL_SHOTS", "")
+
+
+class Visit:
+    """A browser of one worker's."""
+
+    def __init__(self, base_url: str, who: Worker, *, script: bool = True) -> None:
+        client = Client()
+        client.force_login(who.user)
+        name = django_settings.SESSION_COOKIE_NAME
+        self.script = script
+        self.context = browser.started().new_context(base_url=base_url, java_script_enabled=script)
+        self.context.set_default_timeout(8000)
+        self.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": base_url}]
+        )
+        self.page = self.context.new_page()
+
+    def look(self, path: str, name: str) -> None:
+        """Open the page and check it."""
+        answer = self.page.goto(path)
+        assert answer.status == 200, (path, answer.status)
+        self.check(name)
+
+    def check(self, name: str) -> None:
+        """Check the page as it stands; keep pictures if asked for."""
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            if SHOTS:
+                self.page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is wider than {width} pixels"
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        assert_axe_clean(self.page)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def visit(live_server: Any) -> Iterator[Any]:
+    opened: list[Visit] = []
+
+    def start(who: Worker, **more: Any) -> Visit:
+        opened.append(Visit(live_server.url, who, **more))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.context.close()
+
+
+def test_consent_is_asked_recorded_confirmed_and_taken_back(scene: Scene, visit: Any) -> None:
+    officer = visit(scene.officer)
+    officer.look(scene.at, "consents-empty")
+    officer.page.get_by_role("button", name="Record what they said").click()
+    officer.check("consent-teams")
+    officer.page.get_by_label("North CMHT, The Trust").check()
+    officer.page.get_by_role("button", name="Continue").click()
+    officer.check("consent-ask")
+    officer.page.get_by_role("button", name="Record what they said").click()
+    officer.check("consent-ask-errors")
+    page = officer.page
+    page.get_by_label("Yes: how to reach them").first.check()
+    page.get_by_label("No: rent and money").check()
+    page.get_by_label("Yes: which health services are involved").check()
+    page.get_by_label("Yes: health details").check()
+    page.get_by_label("to help keep the tenancy going well").check()
+    page.get_by_label("Face to face").check()
+    page.get_by_label("What did you tell them?").fill("Who sees what, and that no is fine.")
+    page.get_by_label("What did they say, in their own words?").fill("Yes, talk with Nia.")
+    page.get_by_role("button", name="Record what they said").click()
+    officer.check("consent-one")
+    one = page.url
+    officer.look(f"{one}summary", "consent-summary")
+    officer.look(f"{one}withdraw", "consent-withdraw")
+    officer.look(scene.at, "consents")
+    nurse = visit(scene.nurse)
+    nurse.look(one, "consent-confirm")
+    nurse.page.get_by_role("button", name="Confirm it").click()
+    nurse.check("consent-confirmed")
+    page.goto(f"{one}withdraw")
+    page.get_by_role("button", name="Take it back").click()
+    officer.check("consents-withdrawn")
+    officer.look(f"{scene.at}refused?team={scene.cmht.pk}", "consent-refused")
+
+
+def test_consent_without_script(scene: Scene, visit: Any) -> None:
+    officer = visit(scene.officer, script=False)
+    page = officer.page
+    page.goto(f"{scene.at}new?team={scene.cmht.pk}")
+    page.get_by_label("Yes: how to reach them").first.check()
+    page.get_by_label("to plan care and support").check()
+    page.get_by_label("By phone").check()
+    page.get_by_label("What did you tell them?").fill("Who sees what.")
+    page.get_by_label("What did they say, in their own words?").fill("Yes.")
+    page.get_by_role("button", name="Record what they said").click()
+    assert page.get_by_text("In force").count() == 1
+
+
+def test_safety_and_the_record(scene: Scene, visit: Any) -> None:
+    now = timezone.now() - timedelta(minutes=1)
+    with bound(factories.actor(scene.officer)) as actor:
+        actions.open_override(
+            actor,
+            now=now,
+            person_id=scene.john.pk,
+            holder_ids=[scene.trust.pk],
+            categories=[C.SAFETY],
+            reason=actions.safety.OverrideReason.SAFEGUARDING,
+            words="Seen with injuries that he could not explain.",
+        )
+        for minute in range(4):
+            actions.open_record(
+                actor,
+                person_id=scene.john.pk,
+                purpose="looking after the tenancy",
+                page="people:person",
+                now=now + timedelta(seconds=minute),
+            )
+    officer = visit(scene.officer)
+    officer.look(f"/people/{scene.john.pk}/safety/", "safety")
+    lead = visit(scene.lead)
+    lead.look("/access/", "record")
+    lead.page.get_by_label("Find a person or a worker").fill("mars")
+    lead.page.get_by_role("button", name="Find").click()
+    lead.check("record-found")
+    lead.page.get_by_role("link", name="John Marsden").click()
+    lead.check("record-person")
+    lead.look(f"/access/workers/{scene.officer.pk}/", "record-worker")
