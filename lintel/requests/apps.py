@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-CONSENT_EVENTS = ("consent.recorded", "consent.withdrawn")
+CONSENT_EVENTS = ("consent.recorded", "consent.confirmed", "consent.withdrawn")
 
 
 class Config(AppConfig):
@@ -14,4 +14,4 @@ class Config(AppConfig):
         from lintel.kernel import events
 
         for verb in CONSENT_EVENTS:
-            events.subscribe(verb, "lintel.requests.relay.hear_consent")
+            events.subscribe(verb, "lintel.requests.jobs.hear_consent")

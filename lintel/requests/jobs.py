@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from lintel.kernel.events import Happened
 from lintel.requests import climbing, relay
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,12 @@ def sender_changed(request_id: int) -> None:
 def try_open(request_id: int) -> None:
     """Open the thread if consent covers it."""
     relay.try_open(request_id, now=timezone.now())
+
+
+def hear_consent(event: Happened) -> None:
+    """A subscriber of what happens to consent (see `apps.py`). Looks at what stands now."""
+    if event.person_id is not None:
+        relay.consent_changed(event.person_id, now=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -11,7 +11,6 @@ from django.db import connection
 
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import as_system
-from lintel.kernel.events import Happened
 from lintel.requests import moves, notices, routing, tell
 from lintel.requests.models import Handling, Message, Notice, Request, Step
 from lintel.requests.states import (
@@ -172,12 +171,6 @@ def consent_changed(person_id: int, *, now: datetime) -> None:
         )
     for key in keys:
         try_open(key, now=now)
-
-
-def hear_consent(event: Happened) -> None:
-    """A subscriber of the sharing domain's events about consent (see `apps.py`)."""
-    if event.person_id is not None:
-        consent_changed(event.person_id, now=event.at)
 
 
 def check_consents(*, now: datetime) -> int:
