@@ -44,6 +44,12 @@ def money_words(pence: int | None) -> str:
     return f"£{abs(pence) / 100:,.2f} {'owed' if pence > 0 else 'in credit'}"
 
 
+def other_name(person: PersonView) -> str:
+    """What they are called, where their full name doesn't say it already."""
+    said = person.name.casefold().split()
+    return "" if person.known_as.casefold() in said else person.known_as
+
+
 def flags(person: PersonView) -> list[Any]:
     """What must be seen at once."""
     if person.died is None:
@@ -56,7 +62,7 @@ def identity(
 ) -> dict[str, Any]:
     """The identity bar: what tells this person from another of the same name and address."""
     facts = [{"label": "Born", "text": born_words(person, today)}]
-    if person.known_as:
+    if other_name(person):
         facts.insert(0, {"label": "Known as", "text": person.known_as})
     current = [t for t in tenancies if t.ended is None or t.ended >= today][:1]
     home = current[0] if current and not person.no_fixed_address else None
@@ -106,7 +112,7 @@ def results(rows: Sequence[Row], today: dt.date) -> list[dict[str, Any]]:
         {
             "id": row.person.id,
             "name": row.person.name,
-            "known_as": row.person.known_as,
+            "known_as": other_name(row.person),
             "born": born_words(row.person, today),
             "home": address_words(row.person, row.address, row.postcode),
             "reference": row.reference,
@@ -137,7 +143,7 @@ def list_row(row: Row, today: dt.date) -> dict[str, Any]:
     return {
         "id": row.person.id,
         "name": row.person.name,
-        "known_as": row.person.known_as,
+        "known_as": other_name(row.person),
         "flags": flags(row.person),
         "new": row.something_new,
         "born": born_words(row.person, today),

@@ -16,6 +16,7 @@ class WhoForm(Form):
 
     words = forms.CharField(
         label="Who joins the circle?",
+        error_messages={"required": "Enter part of a worker’s name, post or team"},
         max_length=100,
         help_text="Part of a worker’s name, post, team or service.",
     )
@@ -24,19 +25,26 @@ class WhoForm(Form):
 class JoinForm(Form):
     """What was agreed about one worker."""
 
-    worker = forms.ChoiceField(label="Who joins?", widget=forms.RadioSelect)
+    worker = forms.ChoiceField(
+        label="Who joins?",
+        error_messages={"required": "Choose who joins"},
+        widget=forms.RadioSelect,
+    )
     role_words = forms.CharField(
         label="What is their part?",
+        error_messages={"required": "Say what their part is"},
         max_length=LONGEST_ROLE,
         help_text="In the person’s words. For example, “my nurse” or “helps with the rent”.",
     )
     reach_words = forms.CharField(
         label="How do the others reach them?",
+        error_messages={"required": "Say how the others reach them"},
         max_length=LONGEST_WORDS,
         help_text="For example, a number and the days they work.",
     )
     agreed_words = forms.CharField(
         label="What did the person agree to?",
+        error_messages={"required": "Write what the person agreed to"},
         max_length=LONGEST_AGREED,
         widget=forms.Textarea,
         help_text="When you spoke, what you explained, and what they said, in their words.",
@@ -52,6 +60,7 @@ class LeaveForm(Form):
 
     words = forms.CharField(
         label="Why do they leave the circle?",
+        error_messages={"required": "Say why they leave the circle"},
         max_length=LONGEST_WORDS,
         help_text="For example, “He asked for it” or “She left her post”.",
     )
@@ -73,12 +82,14 @@ class IfWrongForm(Form):
         for n in range(1, LINES + 1):
             first = n == 1
             self.fields[f"when_{n}"] = forms.CharField(
+                error_messages={"required": "Say what may happen"},
                 label="When this happens" if first else "When this happens (optional)",
                 max_length=LONGEST_WORDS,
                 required=first,
                 help_text="For example, “He does not answer for three days”." if first else "",
             )
             self.fields[f"who_{n}"] = forms.CharField(
+                error_messages={"required": "Say who to contact, and how"},
                 label="Contact" if first else "Contact (optional)",
                 max_length=LONGEST_WORDS,
                 required=first,

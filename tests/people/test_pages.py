@@ -54,7 +54,7 @@ def test_a_search_keeps_what_was_typed_out_of_the_address(client, tenant):
     answer = client.post("/people/search", {"words": "marsdn"}, follow=True)
     assert answer.redirect_chain == [("/people/found", 302)]
     assert "John Marsden" in text_of(answer)
-    assert "1 person in your sight" in text_of(answer)
+    assert "1 person found" in text_of(answer)
     again = client.get("/people/found")
     assert "John Marsden" in text_of(again)
     client.post("/people/search/forget")

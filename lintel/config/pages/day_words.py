@@ -79,7 +79,9 @@ def sent_row(row: SentRow, now: dt.datetime) -> dict[str, Any]:
 
 def news_row(row: Row, answered: bool, written: bool) -> dict[str, Any]:
     """A person with something new, and what it is."""
-    what = [text for text, is_so in (("an answer to read", answered), ("a note", written)) if is_so]
+    what = [
+        text for text, is_so in (("an answer to read", answered), ("a new note", written)) if is_so
+    ]
     return {
         "id": row.person.id,
         "name": row.person.name,
@@ -105,11 +107,21 @@ def lead_links(actor: Actor) -> list[dict[str, str]]:
     return [{"text": t, "href": href, "hint": hint} for t, href, hint in offered if href]
 
 
-def first_steps(actor: Actor) -> list[dict[str, str]]:
-    """What can be started from here."""
-    offered = [
-        ("Find a person", optional("people:list")),
-        ("Raise a concern", optional("requests:start")),
-        ("Ask for advice without a name", optional("requests:advice")),
-    ]
-    return [{"text": text, "href": href} for text, href in offered if href]
+def first_steps() -> list[dict[str, str]]:
+    """What is started most often from here."""
+    return _links(("Find a person", "people:list"), ("Raise a concern", "requests:start"))
+
+
+def more_steps() -> list[dict[str, str]]:
+    """What else can be started from here."""
+    return _links(
+        ("Ask for advice without a name", "requests:advice"),
+        ("Pass on a message", "requests:message"),
+        ("Find your link worker", "agencies:link-workers"),
+        ("See what you sent", "requests:sent"),
+    )
+
+
+def _links(*offered: tuple[str, str]) -> list[dict[str, str]]:
+    found = [(text, optional(page)) for text, page in offered]
+    return [{"text": text, "href": href} for text, href in found if href]

@@ -22,6 +22,7 @@ from lintel.people import queries as people
 from lintel.requests import queries as requests
 from lintel.sharing.queries import overrides_open
 from lintel.web.http import LintelRequest
+from lintel.web.words import date_words
 
 AT_MOST = 10
 
@@ -40,7 +41,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
         request,
         "config/my_day.html",
         {
-            "today": timezone.localdate(now),
+            "today": date_words(timezone.localdate(now), weekday=True),
             "desk": words.desk_items(day, in_a_team=bool(actor.team_ids)),
             "clocks": words.clocks(day, now),
             "waiting": [words.desk_row(row, now) for row in day.waiting],
@@ -52,7 +53,8 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
             "failed": undelivered(actor, now),
             "lead_links": words.lead_links(actor),
-            "first_steps": words.first_steps(actor),
+            "first_steps": words.first_steps(),
+            "more_steps": words.more_steps(),
         },
     )
 
