@@ -36,16 +36,31 @@ def test_a_concern_about_somebody_unlisted_needs_more_than_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    "facts",
     [
-        ("about_address", "no fixed address, sleeps at the station"),
-        ("about_born", "about 50"),
-        ("about_postcode", "SH1"),
+        {"about_born": "about 50"},
+        {"about_address": "no fixed address, sleeps at the station", "about_postcode": "sh1"},
     ],
 )
-def test_any_one_fact_beside_the_name_will_do(field: str, value: str) -> None:
-    form = raising.UnlistedConcernForm(typed(about_name="J", **{field: value}, **CONCERN))
+def test_a_birth_date_or_a_place_beside_the_name_will_do(facts: dict[str, str]) -> None:
+    form = raising.UnlistedConcernForm(typed(about_name="J", **facts, **CONCERN))
     assert form.is_valid(), form.errors
+
+
+def test_an_address_alone_asks_for_its_postcode() -> None:
+    form = raising.UnlistedConcernForm(typed(about_name="J", about_address="1 Row", **CONCERN))
+    assert list(form.errors) == ["about_postcode"]
+
+
+def test_a_worker_of_several_teams_says_where_the_answer_comes_back_to() -> None:
+    one = raising.ListedConcernForm(typed(**CONCERN), teams=[(7, "North")])
+    assert one.is_valid()
+    assert one.team() is None
+    teams = [(7, "North"), (8, "South")]
+    assert "team_id" in raising.ListedConcernForm(typed(**CONCERN), teams=teams).errors
+    two = raising.ListedConcernForm(typed(team_id="8", **CONCERN), teams=teams)
+    assert two.is_valid()
+    assert two.team() == 8
 
 
 def test_advice_keeps_only_the_first_half_of_a_postcode() -> None:

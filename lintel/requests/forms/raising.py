@@ -1,6 +1,6 @@
 """The forms with which a request is raised: concern, referral, advice, message to pass on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -61,7 +61,27 @@ def urgency_field() -> forms.Field:
     )
 
 
-class AboutForm(Form):
+class RaisingForm(Form):
+    """The base: for a worker of several teams, which one the answer comes back to."""
+
+    def __init__(self, *args: Any, teams: Sequence[tuple[int, str]] = (), **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        if len(teams) > 1:
+            self.fields["team_id"] = forms.TypedChoiceField(
+                label="Which of your teams does the answer come back to?",
+                coerce=int,
+                choices=list(teams),
+                widget=forms.RadioSelect,
+                error_messages={"required": "Select one of your teams"},
+            )
+
+    def team(self) -> int | None:
+        """The chosen team's id; None where there was nothing to choose."""
+        chosen = self.cleaned_data.get("team_id")
+        return int(chosen) if chosen is not None else None
+
+
+class AboutForm(RaisingForm):
     """Somebody who isn't listed, as the sender knows them. Any one of the facts may be unknown."""
 
     about_name = forms.CharField(
@@ -81,8 +101,7 @@ class AboutForm(Form):
         label="Address",
         required=False,
         max_length=250,
-        help_text="Where they live or can be found. If they have no fixed address, say where "
-        "they stay.",
+        help_text="Where they live. If they have no fixed address, say where they can be found.",
     )
     about_postcode = PostcodeField(
         label="Postcode",
@@ -92,19 +111,24 @@ class AboutForm(Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Something besides the name is needed, or nobody could tell who is meant."""
+        """A name alone is nobody: a date of birth, or where they are, is needed too."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        given = any(cleaned.get(name) for name in ("about_born", "about_address", "about_postcode"))
-        failed = any(name in self.errors for name in ("about_born", "about_postcode"))
-        if "about_name" not in self.errors and not given and not failed:
+        if cleaned.get("about_born") or {"about_born", "about_postcode"} & set(self.errors):
+            return cleaned
+        if cleaned.get("about_address") and not cleaned.get("about_postcode"):
+            self.add_error(
+                "about_postcode", "Enter the postcode too: the first half of it is enough"
+            )
+        elif not cleaned.get("about_address"):
             self.add_error(
                 "about_address",
-                "Enter an address, a postcode or a date of birth, so that we mean the right person",
+                "Enter a date of birth, or an address and postcode, so that we mean the right "
+                "person",
             )
         return cleaned
 
 
-class ListedConcernForm(Form):
+class ListedConcernForm(RaisingForm):
     """A concern about a person on the sender's patch or caseload."""
 
     signs = signs_field()
@@ -174,7 +198,7 @@ class ServiceForm(Form):
         )
 
 
-class ReferralForm(Form):
+class ReferralForm(RaisingForm):
     """A referral of a person who consented, to a service that the sender chose."""
 
     signs = signs_field(required=False)
@@ -192,7 +216,7 @@ class ReferralForm(Form):
     choice_hints = {"urgency": URGENCY_HINTS}
 
 
-class AdviceForm(Form):
+class AdviceForm(RaisingForm):
     """A question about a situation, with no person in it."""
 
     seen = long_text(
@@ -218,7 +242,7 @@ class AdviceForm(Form):
         return str(self.cleaned_data["postcode"]).split(" ")[0]
 
 
-class ListedMessageForm(Form):
+class ListedMessageForm(RaisingForm):
     """A message to pass on about a person on the sender's patch or caseload."""
 
     words = long_text(

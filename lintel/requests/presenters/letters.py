@@ -3,16 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lintel.requests.kinds import rule_of
 from lintel.requests.models import Letter
 from lintel.requests.states import Kind, PersonKnows, Sign, Urgency
 
 URGENCY_COLOURS = {Urgency.ROUTINE: "grey", Urgency.SOON: "yellow", Urgency.URGENT: "red"}
-KIND_TITLES = {
-    Kind.CONCERN: "Concern",
-    Kind.REFERRAL: "Referral",
-    Kind.ADVICE: "Question without a name",
-    Kind.MESSAGE: "Message to pass on",
-}
 
 
 def number(text: str) -> int:
@@ -21,8 +16,8 @@ def number(text: str) -> int:
 
 
 def kind_words(kind: str) -> str:
-    """What the request is, as pages call it; kinds that domains above add say their own name."""
-    return KIND_TITLES[Kind(kind)] if kind in Kind.values else kind.replace("_", " ").capitalize()
+    """What the request is, as its declaration says."""
+    return rule_of(kind).label
 
 
 def urgency_words(urgency: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from lintel.agencies import queries as agencies
 from lintel.kernel.errors import NotFound
 from lintel.people import queries as people
 from lintel.requests import actions
@@ -22,6 +23,16 @@ from lintel.web.http import LintelRequest
 
 View = Callable[..., HttpResponse]
 ABOUT = {name: f"about_{name}" for name in ("name", "born", "address", "postcode")}
+# The domain's names for fields, where the forms' differ.
+NAMES = {**ABOUT, "team": "team_id"}
+
+
+def my_teams(request: LintelRequest) -> list[tuple[int, str]]:
+    """The worker's teams to choose from; empty for a worker of one, who has no choice."""
+    if len(request.actor.team_ids) < 2:
+        return []
+    named = agencies.team_names(request.actor.team_ids)
+    return sorted(named.items(), key=lambda team: team[1])
 
 
 def perhaps_seen(request: LintelRequest, person_id: int | None) -> people.Row | None:
@@ -73,7 +84,7 @@ def concern(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Raise a concern, about a person of the worker's own or somebody who isn't listed."""
     person = perhaps_seen(request, person_id)
     kind = forms.ListedConcernForm if person is not None else forms.UnlistedConcernForm
-    form = kind(request.POST or None, initial=rescue.initial(request))
+    form = kind(request.POST or None, initial=rescue.initial(request), teams=my_teams(request))
     conflict = ""
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -91,8 +102,9 @@ def concern(request: LintelRequest, person_id: int | None) -> HttpResponse:
                 urgency=typed["urgency"],
                 person_knows=typed["person_knows"],
                 once=form.once_token,
+                team_id=form.team(),
             ),
-            ABOUT,
+            NAMES,
         )
         if outcome.answer is not None:
             return sent(request, outcome.answer.reference)
@@ -104,14 +116,26 @@ def concern(request: LintelRequest, person_id: int | None) -> HttpResponse:
 
 def advice(request: LintelRequest) -> HttpResponse:
     """Ask the one-stop shop about a situation, with no person in it."""
-    form = forms.AdviceForm(request.POST or None, initial=rescue.initial(request))
+    form = forms.AdviceForm(
+        request.POST or None, initial=rescue.initial(request), teams=my_teams(request)
+    )
     conflict = ""
     if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
         outcome = attempt(
             form,
             lambda: actions.ask_advice(
-                request.actor, now=request.now, once=form.once_token, **form.cleaned_data
+                request.actor,
+                now=request.now,
+                seen=typed["seen"],
+                asked_for=typed["asked_for"],
+                signs=typed["signs"],
+                urgency=typed["urgency"],
+                postcode=typed["postcode"],
+                once=form.once_token,
+                team_id=form.team(),
             ),
+            NAMES,
         )
         if outcome.answer is not None:
             return sent(request, outcome.answer.reference)
@@ -124,7 +148,7 @@ def message(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Leave a message to be passed on to whoever works with the person."""
     person = perhaps_seen(request, person_id)
     kind = forms.ListedMessageForm if person is not None else forms.UnlistedMessageForm
-    form = kind(request.POST or None, initial=rescue.initial(request))
+    form = kind(request.POST or None, initial=rescue.initial(request), teams=my_teams(request))
     conflict = ""
     if request.method == "POST" and form.is_valid():
         outcome = attempt(
@@ -136,8 +160,9 @@ def message(request: LintelRequest, person_id: int | None) -> HttpResponse:
                 about=about(form, person),
                 words=form.cleaned_data["words"],
                 once=form.once_token,
+                team_id=form.team(),
             ),
-            ABOUT,
+            NAMES,
         )
         if outcome.answer is not None:
             return sent(request, outcome.answer.reference)

@@ -16,7 +16,7 @@ from lintel.requests.presenters import raising as words
 from lintel.requests.presenters import referral as pages
 from lintel.requests.views import searching
 from lintel.requests.views.common import attempt, show
-from lintel.requests.views.raising import person_seen, sent, with_person
+from lintel.requests.views.raising import NAMES, my_teams, person_seen, sent, with_person
 from lintel.sharing import queries as sharing
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
@@ -64,7 +64,7 @@ def write(request: LintelRequest, person_id: int, team_id: int) -> HttpResponse:
     before = queries.letter_to_follow(request.actor, follows) if follows else None
     consent = sharing.standing(request.actor, person_id=person_id, team_id=team_id, now=request.now)
     initial = pages.filled_from(before) | rescue.initial(request)
-    form = forms.ReferralForm(request.POST or None, initial=initial)
+    form = forms.ReferralForm(request.POST or None, initial=initial, teams=my_teams(request))
     conflict = ""
     if request.method == "POST" and form.is_valid() and consent is not None:
         typed = form.cleaned_data
@@ -77,9 +77,15 @@ def write(request: LintelRequest, person_id: int, team_id: int) -> HttpResponse:
                 to_team_id=team_id,
                 consent_id=consent.consent_id,
                 follows=follows or None,
+                signs=typed["signs"],
+                seen=typed["seen"],
+                done=typed["done"],
+                asked_for=typed["asked_for"],
+                urgency=typed["urgency"],
                 once=form.once_token,
-                **typed,
+                team_id=form.team(),
             ),
+            NAMES,
         )
         if outcome.answer is not None:
             return sent(request, outcome.answer.reference)
