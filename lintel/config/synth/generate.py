@@ -311,7 +311,8 @@ def _more_patches(area: Area, made: Any) -> Iterator[Row]:
     ]
     wanted = max(1, (area.scale.tenancies - 2000) // 500)
     for number in range(wanted):
-        team = teams[number % len(teams)]
+        # One large office, whose manager sees up to ten thousand people; the rest in turn.
+        team = teams[0] if number < min(20, wanted // 4) else teams[number % len(teams)]
         officer = team.workers[(number // len(teams)) % len(team.workers)]
         yield made(team, f"Patch {number + 1}", officer, f"QX{10 + number % 80}")
         area.share.setdefault(team.agency_id, 0.0)
