@@ -45,7 +45,8 @@ def team(request: LintelRequest, slug: str) -> HttpResponse:
         "team": found,
         "areas": presenters.areas_words(found.covers),
         "rows": [presenters.member_row(member) for member in members],
-        "leaving": request.actor.has("manager") or found.pk in request.actor.lead_team_ids,
+        "leaving": found.pk in request.actor.lead_team_ids
+        or (request.actor.has("manager") and found.agency_id == request.actor.agency_id),
     }
     return render(request, "agencies/team.html", context)
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from lintel.config import views
+from lintel.config import views, views_leaving
 from lintel.config.api import api
 from lintel.people.urls import urlpatterns as people_pages
 
@@ -41,8 +41,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<uuid:message_id>/send-again", views.send_again, name="send-again"),
     path("people/", include((PEOPLE, "people"))),
     path("people/", include("lintel.plans.urls")),
+    path("leaving/", views_leaving.choose, name="leaving-choose"),
+    path("leaving/<int:worker_id>/", views_leaving.leave, name="leaving"),
+    path("leaving/<int:worker_id>/sent", views_leaving.sent, name="leaving-sent"),
+    path("leaving/<int:worker_id>/desk", views_leaving.desk, name="leaving-desk"),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
+    path("", include("lintel.sharing.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),
     *(path(f"accounts/{unused}", absent) for unused in UNUSED),

@@ -62,6 +62,7 @@ def note_guess(
             subject=("worker", actor.worker_id),
             data={"count": count, "minutes": queries.GUESS_WINDOW.seconds // 60},
         )
+        link = f"/access/workers/{actor.worker_id}/"
         for lead in queries.information_leads(actor.agency_id, now):
-            messages.queue(to_user_id=lead.user_id, template="new", link="/", now=now)
+            messages.queue(to_user_id=lead.user_id, template="new", link=link, now=now)
     return count

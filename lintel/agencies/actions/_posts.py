@@ -106,7 +106,7 @@ def leave(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:
     """Say that a worker leaves: `on` is the first day out of post.
 
     Memberships, roles and link work end then; sessions and keys at once if that day has come.
-    What relies on the worker in other domains is handed over before (`lintel.config.leaving`).
+    What relies on the worker elsewhere is handed over before: call `lintel.config.leaving`.
     Raises NotFound, Denied, Invalid for a day more than a year away, and Conflict when they have
     left already or somebody relies on them here: a link worker without a successor, a cover.
     """

@@ -7,8 +7,10 @@ and nothing about anybody who is helped.
 from lintel.agencies.queries._demo import DemoAccount, demo_accounts
 from lintel.agencies.queries._directory import (
     Colleague,
+    members_of_teams,
     open_teams,
     people_of_teams,
+    seen_out_by,
     team_by_slug,
     team_names,
     teams,
@@ -59,10 +61,12 @@ __all__ = [
     "keys_of_agency",
     "link_of",
     "links_of_team",
+    "members_of_teams",
     "my_links",
     "open_teams",
     "people_of_teams",
     "relied_on",
+    "seen_out_by",
     "signed_in",
     "system_of",
     "team_by_slug",

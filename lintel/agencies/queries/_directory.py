@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lintel.agencies.models import Membership, Team, Worker
 from lintel.agencies.queries._who import in_post
-from lintel.agencies.states import TeamRole
+from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 
@@ -101,3 +101,17 @@ def people_of_teams(team_ids: Iterable[int], now: datetime) -> dict[int, list[Co
 def team_names(team_ids: Iterable[int]) -> dict[int, str]:
     """The names of teams, by their numbers."""
     return dict(Team.objects.filter(pk__in=list(team_ids)).values_list("pk", "name"))
+
+
+def members_of_teams(team_ids: Iterable[int], now: datetime) -> QuerySet[Worker]:
+    """The current members of these teams who are in post, by name."""
+    members = Membership.objects.filter(team_id__in=list(team_ids), valid__contains=now)
+    return in_post(now).filter(pk__in=members.values("worker_id")).order_by("name", "id")
+
+
+def seen_out_by(actor: Actor, now: datetime) -> QuerySet[Worker]:
+    """The workers of whom the actor may say that they leave (`policy.may_see_out`), by name."""
+    if actor.has(Role.MANAGER):
+        return in_post(now).filter(agency_id=actor.agency_id).order_by("name", "id")
+    found = members_of_teams(actor.lead_team_ids, now).filter(agency_id=actor.agency_id)
+    return found.exclude(pk=actor.worker_id)

@@ -1,0 +1,159 @@
+"""Pages on which a worker leaves, and what relies on them is handed over."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lintel.agencies import queries
+from lintel.agencies.models import Worker
+from lintel.config import leaving
+from lintel.kernel.errors import Denied, Invalid
+from lintel.requests import actions as requests
+from lintel.web import rescue
+from lintel.web.fields import PlainDateField
+from lintel.web.forms import Form
+from lintel.web.http import LintelRequest
+from lintel.web.lists import page_link, page_of
+from lintel.web.words import count_words, date_words
+
+
+class LeaveForm(Form):
+    """When."""
+
+    on = PlainDateField(
+        label="First day out of post",
+        prefers="future",
+        help_text="For example today, or 3 May. From then on they can’t sign in.",
+    )
+
+
+class ToForm(Form):
+    """To whom."""
+
+    to = forms.ChoiceField(label="Who takes over?", widget=forms.Select)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", "Choose"), *choices]  # type: ignore[attr-defined]
+
+
+@require_GET
+def choose(request: LintelRequest) -> HttpResponse:
+    """Whom the actor may see out: a lead the team's workers, a manager the agency's."""
+    if not request.actor.lead_team_ids and not request.actor.has("manager"):
+        raise Denied("Only the lead of a team, or a manager, can say that a worker leaves.")
+    found = queries.seen_out_by(request.actor, request.now)
+    words = request.GET.get("q", "").strip()[:100]
+    page = page_of(request, found.filter(name__icontains=words) if words else found)
+    rows = [
+        [{"text": worker.name, "href": reverse("leaving", args=[worker.pk])}, worker.job_title]
+        for worker in page
+    ]
+    context = {"rows": rows, "page": page, "page_link": page_link(request), "words": words}
+    return render(request, "config/leaving_choose.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """What relies on a worker, and the end, which waits until nothing does."""
+    worker = leaving.leaver(request.actor, worker_id, request.now)
+    form = LeaveForm(request.POST or None, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        try:
+            leaving.complete(request.actor, worker_id=worker_id, on=on, now=request.now)
+        except Invalid as wrong:
+            form.take(wrong.errors)
+        else:
+            messages.success(request, f"{worker.name} is out of post from {date_words(on)}.")
+            return redirect("leaving-choose")
+    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    relying = leaving.relying(worker_id, on or timezone.localdate(request.now))
+    context = {
+        "form": form,
+        "worker": worker,
+        "tasks": _tasks(worker, relying),
+        "links": relying.links,
+        "is_clear": not relying,
+    }
+    return render(request, "config/leaving.html", context)
+
+
+def _tasks(worker: Worker, relying: leaving.Relying) -> list[dict[str, Any]]:
+    """The list of what is to be handed over, each with where that is done."""
+    parts = (
+        ("Patches", relying.patches, "patch", "patches", "people:hand-over"),
+        ("People, as their named worker", relying.people, "person", "people", "people:hand-over"),
+        ("Requests sent", relying.sent, "request", "requests", "leaving-sent"),
+        ("Requests on the desk", relying.desk, "request", "requests", "leaving-desk"),
+    )
+    return [
+        {
+            "text": text,
+            "href": reverse(page, args=[worker.pk]) if number else "",
+            "status": count_words(number, one, many) if number else "Nothing left",
+            "done": not number,
+        }
+        for text, number, one, many, page in parts
+    ]
+
+
+def sent(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """Hand over what the worker sent, so that its answers reach somebody."""
+
+    def hand_over(to: str) -> int:
+        return requests.hand_over_sent(
+            request.actor, now=request.now, from_worker_id=worker_id, to_worker_id=int(to)
+        )
+
+    return _hand_over(request, worker_id, "Requests sent", hand_over, team="")
+
+
+def desk(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """Hand over what is on the worker's desk, to a colleague or back to the team."""
+
+    def hand_over(to: str) -> int:
+        return requests.hand_over_desk(
+            request.actor,
+            now=request.now,
+            from_worker_id=worker_id,
+            to_worker_id=None if to == "team" else int(to),
+        )
+
+    return _hand_over(request, worker_id, "Requests on the desk", hand_over, team="The whole team")
+
+
+@require_http_methods(["GET", "POST"])
+def _hand_over(
+    request: LintelRequest,
+    worker_id: int,
+    heading: str,
+    hand_over: Callable[[str], int],
+    *,
+    team: str,
+) -> HttpResponse:
+    worker = leaving.leaver(request.actor, worker_id, request.now)
+    if not request.actor.lead_team_ids:
+        raise Denied("Only the lead of the team can hand over its requests.")
+    colleagues = queries.members_of_teams(request.actor.lead_team_ids, request.now)
+    choices = [(str(c.pk), f"{c.name}, {c.job_title}") for c in colleagues if c.pk != worker_id]
+    if team:
+        choices.insert(0, ("team", team))
+    form = ToForm(request.POST or None, choices=choices, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = hand_over(form.cleaned_data["to"])
+        except Invalid as wrong:
+            form.take({"to": " ".join(wrong.errors.values())})
+        else:
+            messages.success(request, f"{count_words(number, 'request')} handed over.")
+            return redirect("leaving", worker_id)
+    context = {"form": form, "worker": worker, "heading": heading}
+    return render(request, "config/leaving_hand_over.html", context)
