@@ -124,6 +124,18 @@ def test_a_double_click_sends_once(world: World) -> None:
     assert len(requests_in_all()) == 1
 
 
+def test_each_small_form_is_done_once(world: World) -> None:
+    reference = send(world)
+    client = signed_in(world.nurse)
+    take = {"version": desk_of(reference).version, "_once": "a-token-for-taking-it"}
+    note = {"words": "A note of mine", "_once": "a-token-for-the-note"}
+    for _ in range(2):
+        assert client.post(f"/requests/desk/{reference}/take", take).status_code == 302
+        assert client.post(f"/requests/desk/{reference}/note", note).status_code == 302
+    page = text_of(client.get(f"/requests/desk/{reference}/"))
+    assert page.count("A note of mine") == 1
+
+
 def test_somebody_unlisted_is_asked_about_without_confirming_who_is_known(world: World) -> None:
     client = signed_in(world.officer)
     pages = set()

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from lintel.kernel import once as kernel_once
 from lintel.kernel.errors import Conflict, Invalid
 from lintel.people import queries as people
-from lintel.web import lists
+from lintel.web import lists, once
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
 
@@ -42,6 +43,19 @@ def attempt(form: Form, act: Callable[[], T], names: Mapping[str, str] | None = 
         return Outcome()
     except Conflict as moved_on:
         return Outcome(conflict=moved_on.words)
+
+
+def once_only(request: LintelRequest, act: Callable[[], object]) -> Callable[[], None]:
+    """`act`, done once for the form that was posted: a second click finds it done."""
+    key = once.token_of(request.POST.get(once.FIELD)) or once.new_token()
+
+    def work() -> None:
+        act()
+
+    def run() -> None:
+        kernel_once.run(request.actor, request.path, key, work)
+
+    return run
 
 
 def show(

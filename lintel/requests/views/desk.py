@@ -15,7 +15,7 @@ from lintel.requests.presenters import desk_page as words
 from lintel.requests.presenters import letters
 from lintel.requests.states import Verb
 from lintel.requests.views.acts import ACTS, Act
-from lintel.requests.views.common import attempt, person_href, show, typed_in
+from lintel.requests.views.common import attempt, once_only, person_href, show, typed_in
 from lintel.requests.views.sending import visit_page
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
@@ -46,9 +46,13 @@ def _sender(request: LintelRequest, desk: queries.DeskView) -> agencies.Colleagu
 @require_POST
 def acknowledge(request: LintelRequest, reference: str) -> HttpResponse:
     """Say that it was read; the clock for the decision starts."""
-    actions.acknowledge(
-        request.actor, now=request.now, reference=reference, version=_version(request)
-    )
+    version = _version(request)
+    once_only(
+        request,
+        lambda: actions.acknowledge(
+            request.actor, now=request.now, reference=reference, version=version
+        ),
+    )()
     messages.success(request, "Acknowledged.")
     return redirect("requests:desk", reference)
 
@@ -56,7 +60,11 @@ def acknowledge(request: LintelRequest, reference: str) -> HttpResponse:
 @require_POST
 def take(request: LintelRequest, reference: str) -> HttpResponse:
     """Take it: it is the worker's own from now on."""
-    actions.take(request.actor, now=request.now, reference=reference, version=_version(request))
+    version = _version(request)
+    once_only(
+        request,
+        lambda: actions.take(request.actor, now=request.now, reference=reference, version=version),
+    )()
     messages.success(request, "It is yours.")
     return redirect("requests:desk", reference)
 
@@ -82,7 +90,8 @@ def act(request: LintelRequest, reference: str, act: str) -> HttpResponse:
     form = row.make(request, desk, arguments)
     conflict = ""
     if request.method == "POST" and form.is_valid():
-        outcome = attempt(form, lambda: row.do(request, reference, form), row.names)
+        do = once_only(request, lambda: row.do(request, reference, form))
+        outcome = attempt(form, do, row.names)
         if outcome.done:
             messages.success(request, row.done)
             return _after(row, reference)

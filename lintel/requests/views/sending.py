@@ -13,7 +13,7 @@ from lintel.kernel.errors import NotFound
 from lintel.requests import actions, queries
 from lintel.requests.forms import sending as forms
 from lintel.requests.presenters import sent_page as pages
-from lintel.requests.views.common import attempt, show
+from lintel.requests.views.common import attempt, once_only, show
 from lintel.web import rescue
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
@@ -90,15 +90,13 @@ def act(request: LintelRequest, reference: str, act: str) -> HttpResponse:
     form = row.form(request.POST or None, initial=rescue.initial(request))
     conflict = ""
     if request.method == "POST" and form.is_valid():
-        outcome = attempt(
-            form,
+        do = once_only(
+            request,
             lambda: row.do(
-                request.actor,
-                now=request.now,
-                reference=reference,
-                **form.cleaned_data,
+                request.actor, now=request.now, reference=reference, **form.cleaned_data
             ),
         )
+        outcome = attempt(form, do)
         if outcome.done:
             messages.success(request, row.done)
             return redirect("requests:sent-one", reference)
@@ -146,8 +144,8 @@ def visit_page(
     conflict = ""
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data.get("answer", "cancelled")
-        outcome = attempt(
-            form,
+        do = once_only(
+            request,
             lambda: actions.answer_visit(
                 request.actor,
                 now=request.now,
@@ -157,6 +155,7 @@ def visit_page(
                 words=form.cleaned_data["words"],
             ),
         )
+        outcome = attempt(form, do)
         if outcome.done:
             messages.success(request, "Saved. The other side is told.")
             return redirect(back)
