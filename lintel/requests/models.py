@@ -173,6 +173,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["request_id", "show_from"], name="notice_request"),
             models.Index(fields=["sender_worker_id", "-show_from"], name="notice_sender"),
+            models.Index(fields=["sender_team_id", "-show_from"], name="notice_team"),
         ]
 
 
