@@ -97,6 +97,22 @@ class Twin:
             self.world.homes[home] = patch
         for _ in range(4):
             self.world.persons[factories.person().pk] = None
+        self._write_down(next(iter(self.world.workers)))
+
+    def _write_down(self, by: int) -> None:
+        """Each agency has a note in each category about each person: what could be seen."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO people_note (person_id, owner_id, category, words, written_by_id,"
+                " written) SELECT p, a, c, '', %s, now() FROM unnest(%s::bigint[]) p,"
+                " unnest(%s::int[]) a, unnest(%s::smallint[]) c",
+                [by, list(self.world.persons), self.agencies, CATEGORIES],
+            )
+            cursor.execute(
+                "INSERT INTO people_contactpoint (person_id, owner_id, kind, value, note)"
+                " SELECT p, a, 'phone', '', '' FROM unnest(%s::bigint[]) p, unnest(%s::int[]) a",
+                [list(self.world.persons), self.agencies],
+            )
 
     # What steps choose from
 
