@@ -4,12 +4,7 @@ import contextlib
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,67 +12,7 @@ import psycopg
 import pytest
 
 from tests.support.folders import open_folder
-
-ROOT = Path(__file__).resolve().parents[2]
-HIDDEN = ("DATABASE_URL", "LINTEL_OWNER_DATABASE_URL", "LINTEL_TEST", "DJANGO_SETTINGS_MODULE")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def start(data: Path, port: int) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-    return subprocess.Popen(
-        [sys.executable, "-m", "lintel.config.cli", "demo", "--port", str(port)],
-        cwd=ROOT,
-        env={**environment, "LINTEL_DATA": str(data), "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def wait_ready(demo: subprocess.Popen[str]) -> list[str]:
-    """The lines that it says, up to the one with the address."""
-    assert demo.stdout is not None
-    lines: list[str] = []
-    for line in demo.stdout:
-        lines.append(line)
-        if "Lintel is ready" in line:
-            return lines
-    raise AssertionError(f"It ended with code {demo.wait()}: {lines}")
-
-
-def mentioning(text: str) -> list[int]:
-    """The processes with `text` in their command line or environment, but for this one."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            words = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
-            if text.encode() in words and state != "Z" and int(folder.name) != os.getpid():
-                found.append(int(folder.name))
-    return found
-
-
-def gone(text: str, within: float = 20.0) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        if not mentioning(text):
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def get(port: int, path: str) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
+from tests.system.running import free_port, get, gone, mentioning, start, wait_ready
 
 
 @pytest.fixture(scope="module")
