@@ -261,6 +261,7 @@ def test_the_one_stop_shop(world: World, visits: Any) -> None:
             )
     run_jobs()
     shop = visits(world.shop_worker)
+    visits(world.shop_lead).look("/requests/hand-over/", "hand-over")
     shop.look("/requests/shop/", "shop")
     shop.page.get_by_role("link", name="Overdue").click()
     shop.check("shop-overdue")

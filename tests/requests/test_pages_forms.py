@@ -72,6 +72,29 @@ def test_advice_keeps_only_the_first_half_of_a_postcode() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "She lives at SH1 4AB",
+        "born 3/4/1972",
+        "ring 01632 960 001",
+        "NHS 943 476 5919",
+        "j.slipper@example.com",
+    ],
+)
+def test_advice_without_a_name_takes_nothing_that_names(words: str) -> None:
+    form = raising.AdviceForm(typed(seen=words, asked_for="?", urgency=Urgency.ROUTINE))
+    assert list(form.errors) == ["seen"]
+
+
+@pytest.mark.parametrize(
+    "words", ["He was ill in 2019, at 10 or 11 at night", "3 visits in 14 days", "No. 12 is noisy"]
+)
+def test_advice_without_a_name_takes_ordinary_words(words: str) -> None:
+    form = raising.AdviceForm(typed(seen=words, asked_for="?", urgency=Urgency.ROUTINE))
+    assert form.is_valid(), form.errors
+
+
+@pytest.mark.parametrize(
     ("fields", "handed_on"),
     [
         (

@@ -1,9 +1,11 @@
 """The forms with which a request is raised: concern, referral, advice, message to pass on."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from lintel.requests.clocks import CLOCKS, Timer
 from lintel.requests.states import PersonKnows, Sign, Urgency
@@ -181,6 +183,23 @@ class UnlistedConcernForm(AboutForm, ListedConcernForm):
     ]
 
 
+# What gives a person away in a text that should name nobody.
+NAMING = (
+    (re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b", re.I), "a postcode"),
+    (re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), "an e-mail address"),
+    (re.compile(r"\b(?:\d[\s-]?){10,11}\b"), "a telephone or NHS number"),
+    (re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19\d{2}|20[01]\d)\b"), "a date of birth"),
+)
+
+
+def unnamed(text: str) -> str:
+    """The text, if nothing in it is plainly somebody's; ValidationError says what to take out."""
+    for pattern, what in NAMING:
+        if found := pattern.search(text):
+            raise ValidationError(f"Take out “{found[0].strip()}”: it looks like {what}")
+    return text
+
+
 class ServiceForm(Form):
     """Which service a referral goes to."""
 
@@ -236,6 +255,14 @@ class AdviceForm(RaisingForm):
     )
 
     choice_hints = {"urgency": URGENCY_HINTS}
+
+    def clean_seen(self) -> str:
+        """What the situation is, with nobody in it."""
+        return unnamed(self.cleaned_data["seen"])
+
+    def clean_asked_for(self) -> str:
+        """What is asked, with nobody in it."""
+        return unnamed(self.cleaned_data["asked_for"])
 
     def clean_postcode(self) -> str:
         """Only the first half is kept: a whole postcode can be a single home."""

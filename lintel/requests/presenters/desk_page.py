@@ -93,7 +93,7 @@ def page(
             "phone": sender.phone if sender else "",
             "email": sender.email if sender else "",
         },
-        "thread": [_message(m, worker_id) for m in desk.messages],
+        "thread": [message_card(m, worker_id) for m in desk.messages],
         "visits": [_visit(v, handling.reference, worker_id, now) for v in desk.visits],
         "steps": [step_card(s) for s in reversed(desk.steps)],
         "primary": buttons,
@@ -164,7 +164,8 @@ def _href(reference: str, slug: str) -> str:
     return reverse("requests:act", args=[reference, slug])
 
 
-def _message(message: Message, worker_id: int) -> dict[str, Any]:
+def message_card(message: Message, worker_id: int) -> dict[str, Any]:
+    """Something written, for the thread; a note says that it is one."""
     note = not message.to_other_side
     return {
         "text": message.words,

@@ -1,6 +1,6 @@
 """The rows, columns and tabs of the lists of requests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -75,14 +75,20 @@ def _name(kind: str, reference: str, href: str) -> dict[str, str]:
     return {"text": f"{letters.kind_words(kind)} {reference}", "href": href}
 
 
-def inbox_row(row: InboxRow, now: datetime) -> list[Any]:
-    """One request in the inbox; tags and clocks are for the template to draw."""
+def inbox_row(row: InboxRow, now: datetime, desks: Collection[str]) -> list[Any]:
+    """One request in the inbox; tags and clocks are for the template to draw.
+
+    `desks`: the names of the teams whose inbox it is. With several, or for one that climbed here
+    from elsewhere, the team is named.
+    """
+    who = row.worker_name or "Nobody yet"
+    whose = who if set(desks) == {row.team_name} else f"{who}, {row.team_name}"
     return [
         _name(row.kind, row.reference, reverse("requests:desk", args=[row.reference])),
         row.about_name or "Nobody named",
         {"tag": letters.urgency_tag(row.urgency)},
         {"tag": desk.state_tag(row.state)},
-        row.worker_name or "Nobody yet",
+        whose,
         date_words(row.arrived),
         {"clock": desk.clock(row.due, now)} if row.due else "",
     ]

@@ -8,11 +8,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from lintel.requests.models import Handling, Message, Notice
+from lintel.requests.models import Handling, Notice
 from lintel.requests.presenters import desk as clocks
 from lintel.requests.presenters import letters
 from lintel.requests.presenters import sent as words
-from lintel.requests.presenters.desk_page import step_card, title, visit_card
+from lintel.requests.presenters.desk_page import (
+    message_card,
+    step_card,
+    title,
+    visit_card,
+)
 from lintel.requests.presenters.guidance import next_steps
 from lintel.requests.presenters.referral import consent_href
 from lintel.requests.queries import SentView
@@ -60,7 +65,7 @@ def page(view: SentView, *, now: datetime, worker_id: int, person_href: str) -> 
         "contacts": _contacts(view.handling) if view.handling else [],
         "guidance": [] if shown in OVER else next_steps(request.signs, request.urgency),
         "visits": [visit_card(v, request.reference, worker_id, now) for v in view.visits],
-        "thread": [_message(m, worker_id) for m in view.messages],
+        "thread": [message_card(m, worker_id) for m in view.messages],
         "letter_rows": letters.letter_rows(request),
         "steps": _steps(view),
         "primary": buttons,
@@ -128,31 +133,16 @@ def _contacts(handling: Handling) -> list[dict[str, Any]]:
     return [{"key": str(when), "text": str(who)} for when, who in handling.contacts]
 
 
-def _message(message: Message, worker_id: int) -> dict[str, Any]:
-    return {
-        "text": message.words,
-        "by": message.by_words,
-        "when": message.at,
-        "mine": message.by_id == worker_id,
-    }
-
-
 def _steps(view: SentView) -> list[dict[str, Any]]:
-    """What happened, newest first: the notices released, or the desk's own steps in the open."""
+    """What happened, newest first: the notices released, and the desk's own steps once open."""
     request = view.request
-    steps = (
-        [step_card(step) for step in view.steps]
-        if view.handling
-        else [
-            {
-                "title": NOTICE_TITLES[NoticeCode(n.code)],
-                "by": "",
-                "when": n.show_from,
-                "text": n.words,
-            }
-            for n in view.notices
-        ]
-    )
+    steps = [step_card(step) for step in view.steps]
+    opened = min((step.at for step in view.steps), default=None)
+    steps += [
+        {"title": NOTICE_TITLES[NoticeCode(n.code)], "by": "", "when": n.show_from, "text": n.words}
+        for n in view.notices
+        if opened is None or n.show_from < opened
+    ]
     if request.sent:
         by = request.sender.name
         steps.append({"title": "Sent", "by": by, "when": request.sent, "text": ""})
@@ -180,6 +170,7 @@ def _offers(view: SentView) -> tuple[list[dict[str, str]], list[dict[str, str]]]
         links.append(at("visit", "Propose a joint visit"))
     elif words.may_add(shown):
         links.append(at("add", "Add information"))
+    links.append(at("note", "Write a note"))
     links += _further(view)
     if words.may_withdraw(shown):
         links.append(at("withdraw", "Take it back"))

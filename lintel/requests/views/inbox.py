@@ -54,12 +54,13 @@ def listed(
         down=sort.down,
         page=page_number(request),
     )
+    desks = [team.name for team in teams]
     tab, hint, empty = words.VIEWS[view]
     selected = chosen_tags(request, filter_form)
     counts = queries.inbox_counts(request.actor, now=request.now, team_kind=team_kind)
     context: dict[str, Any] = {
         "heading": heading,
-        "caption": ", ".join(team.name for team in teams),
+        "caption": ", ".join(desks),
         "view_title": tab,
         "hint": hint,
         "empty": "Nothing fits what you chose" if selected or looked_for else empty,
@@ -70,7 +71,7 @@ def listed(
         "clear": f"{request.path}?view={view}",
         "keep": {"view": view},
         "columns": words.INBOX_COLUMNS,
-        "rows": [words.inbox_row(row, request.now) for row in page],
+        "rows": [words.inbox_row(row, request.now, desks) for row in page],
         "sort": sort,
         "page": page,
         "page_link": lists.page_link(request),
