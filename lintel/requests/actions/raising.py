@@ -303,6 +303,10 @@ def _faults(letter: _Letter, rule: KindRule) -> dict[str, str]:
         **checks.one_of("urgency", letter.urgency, Urgency.values),
         **checks.all_of("signs", letter.signs, Sign.values),
     }
+    fields = {field.name for field in Request._meta.get_fields()}
+    own = rule.required - fields - {"to_team_id", "consent_id"}
+    given = dict(letter.extra)
+    errors |= {name: "Fill this in" for name in sorted(own) if given.get(name) in (None, "", [])}
     placed = about.born or (about.address and about.postcode)
     if rule.masked and letter.person_id is None and not placed:
         errors.setdefault("about_address", SAY_WHO)
