@@ -27,6 +27,7 @@ urlpatterns = [
     ),
     path("people/<int:person_id>/safety/", safety.override, name="override"),
     path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
+    path("consent/waiting/", consent.waiting, name="waiting"),
     path("access/", record.home, name="record"),
     path("access/people/<int:person_id>/", record.person, name="record-person"),
     path("access/people/<int:person_id>/copy", record.person_copy, name="record-person-copy"),

@@ -350,3 +350,35 @@ def test_opening_a_record_is_written_down_with_why(scene: Scene) -> None:
         actions.open_record(
             actor, person_id=scene.john.pk, purpose="", page="person", now=scene.now
         )
+
+
+def test_whose_confirmation_it_needs_is_told(scene: Scene) -> None:
+    from lintel.kernel.models import Message
+    from lintel.sharing.hear import tell_who_confirms
+
+    number = scene.record(scene.theirs(C.HEALTH_DETAIL))
+    with bound(scene.nurse) as actor:
+        (one,) = queries.waiting(actor, now=scene.now)
+        assert (one.consent_id, one.person) == (number, "John Example")
+    for nobody in (scene.officer, scene.other_nurse):
+        with bound(nobody) as actor:
+            assert queries.waiting(actor, now=scene.now) == []
+    with as_role("postgres"):
+        event = Event.objects.get(verb="consent.recorded")
+    tell_who_confirms(event)  # type: ignore[arg-type]
+    with as_role("postgres"):
+        message = Message.objects.get()
+    assert message.to_user_id == scene.nurse.user_id
+    assert message.link == "/consent/waiting/"
+
+
+def test_nobody_is_told_where_nothing_waits(scene: Scene) -> None:
+    from lintel.kernel.models import Message
+    from lintel.sharing.hear import tell_who_confirms
+
+    scene.record(scene.ours(C.CONTACT), scene.theirs(C.HEALTH_INVOLVEMENT))
+    with as_role("postgres"):
+        event = Event.objects.get(verb="consent.recorded")
+    tell_who_confirms(event)  # type: ignore[arg-type]
+    with as_role("postgres"):
+        assert not Message.objects.exists()

@@ -4,9 +4,11 @@ from lintel.sharing.queries.consents import (
     ConsentView,
     LineView,
     Standing,
+    Waiting,
     consent,
     consents_for,
     standing,
+    waiting,
     waits_for_me,
 )
 from lintel.sharing.queries.reasons import (
@@ -43,6 +45,7 @@ __all__ = [
     "RecordPage",
     "RecordRow",
     "Standing",
+    "Waiting",
     "Watcher",
     "consent",
     "consent_words",
@@ -54,6 +57,7 @@ __all__ = [
     "record_of_person",
     "record_of_worker",
     "standing",
+    "waiting",
     "waits_for_me",
     "who_can_see",
     "why",

@@ -9,6 +9,7 @@ from django.db import connection, models
 from lintel.agencies.models import Team
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
+from lintel.kernel.sight.models import Sight
 from lintel.kernel.sight.states import Category
 from lintel.sharing.models import Consent, ConsentLine
 from lintel.sharing.states import AT_ONCE, Explained, Purpose
@@ -65,6 +66,17 @@ class ConsentView:
     def in_force(self) -> bool:
         """Whether anything that was agreed still counts."""
         return any(line.in_force and line.answer for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conversation of which the actor's agency has yet to confirm a part."""
+
+    consent_id: int
+    person_id: int
+    person: str
+    recorded_by: str
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,46 @@ def standing(actor: Actor, *, person_id: int, team_id: int, now: datetime) -> St
 def waits_for_me(actor: Actor, view: ConsentView) -> tuple[LineView, ...]:
     """The answers about the actor's own agency that a worker of it has yet to confirm."""
     return tuple(line for line in view.lines if line.waits and line.giver_id == actor.agency_id)
+
+
+def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """The conversations that wait for the actor's agency to confirm a part, and its actor to do it.
+
+    Only about people whom the actor works with from within the agency, the oldest first.
+    """
+    own = set(
+        Sight.objects.filter(
+            worker_id=actor.worker_id,
+            owner_id=actor.agency_id,
+            category=Category.IDENTITY,
+            valid__contains=now,
+        ).values_list("person_id", flat=True)
+    )
+    lines = (
+        ConsentLine.objects.filter(
+            giver_id=actor.agency_id,
+            answer=True,
+            confirmed__isnull=True,
+            consent__withdrawn__isnull=True,
+            consent__until__gt=now,
+        )
+        .exclude(owner_id=actor.agency_id)
+        .exclude(category__in=AT_ONCE)
+        .select_related("consent__owner", "person")
+        .order_by("consent__recorded", "id")
+    )
+    found = {
+        line.consent_id: Waiting(
+            line.consent_id,
+            line.person_id,
+            line.person.name,
+            line.consent.owner.name,
+            line.consent.recorded,
+        )
+        for line in lines
+        if line.person_id in own
+    }
+    return list(found.values())
 
 
 def _labels(categories: Iterable[Category]) -> tuple[str, ...]:

@@ -52,6 +52,14 @@ def history(request: LintelRequest, person_id: int) -> HttpResponse:
 
 @require_safe
 @never_cache
+def waiting(request: LintelRequest) -> HttpResponse:
+    """What waits for the worker's agency to confirm it."""
+    found = queries.waiting(request.actor, now=request.now)
+    return render(request, "sharing/waiting.html", {"waiting": found})
+
+
+@require_safe
+@never_cache
 def one(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse:
     """One conversation and its answers."""
     return render(request, "sharing/consent.html", _shown(request, person_id, consent_id))
