@@ -1,5 +1,6 @@
 """A real mail server for tests, which answers what it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ class Mailbox:
     """Scripted answers, used up one a message, and what was accepted.
 
     `to_recipient` and `to_data` hold SMTP answers such as "451 later"; when a list is empty the
-    answer is yes. `hold` keeps the answer to a message back until it is set.
+    answer is yes. `hold` keeps the answer to a message back until it is set, and `pause` for so
+    many seconds.
     """
 
     to_recipient: list[str] = field(default_factory=list)
@@ -26,6 +28,7 @@ class Mailbox:
     recipients: list[str] = field(default_factory=list)
     got_data: Event = field(default_factory=Event)
     hold: Event | None = None
+    pause: float = 0.0
     port: int = 0
 
     async def handle_RCPT(
@@ -37,12 +40,12 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 yes"
 
-    async def handle_DATA(
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Answer to a message."""
         if self.to_data:
             return self.to_data.pop(0)
+        if self.pause:
+            await asyncio.sleep(self.pause)
         self.accepted.append(message_from_bytes(envelope.content or b""))
         self.recipients.extend(envelope.rcpt_tos)
         self.got_data.set()
