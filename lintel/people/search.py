@@ -2,7 +2,8 @@
 
 Every term must be found, each in a name, in a home's address and references, or as a date of
 birth. A term of four letters or more is also found with one typing error in it (a letter wrong,
-missing, extra, or two swapped); one of eight or more by its likeness (pg_trgm), too.
+missing, extra, or two swapped), one of three with a letter missing ("Jon" finds John); one of
+eight or more by its likeness (pg_trgm), too.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from lintel.web import dates
 MOST_TERMS = 6
 LONGEST = 100
 FORGIVEN_FROM = 4
+SHORTEST_FORGIVEN = 3
 LIKENESS_FROM = 8
 LIKENESS = 0.5
 
@@ -111,8 +113,11 @@ def _spaced(word: str) -> str:
 
 def _one_error(word: str) -> str:
     """A pattern for everything one slip away from the word; empty for words not forgiven."""
-    if len(word) < FORGIVEN_FROM or not word.isalpha():
+    if len(word) < SHORTEST_FORGIVEN or not word.isalpha():
         return ""
+    if len(word) < FORGIVEN_FROM:
+        # Any three letters are near too many words: only one missed, and the word is whole.
+        return "|".join(rf"{word[:i]}[^ ]{word[i:]}\M" for i in range(len(word)))
     slips: dict[str, None] = {}
     for i in range(len(word)):
         before, letter, after = word[:i], word[i], word[i + 1 :]
