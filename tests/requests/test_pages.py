@@ -411,6 +411,8 @@ def test_what_is_no_page_is_not_found(world: World) -> None:
     assert client.get(f"/requests/desk/{reference}/explode").status_code == 404
     assert client.get(f"/requests/desk/{reference}/take").status_code == 405
     assert client.get("/requests/desk/LN-0000-0000/").status_code == 404
+    for page in ("inbox/", "sent/", "concern/new", f"desk/{reference}/", f"desk/{reference}/note"):
+        assert client.delete(f"/requests/{page}").status_code == 405
 
 
 # Cost -----------------------------------------------------------------------------------------

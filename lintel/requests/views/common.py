@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from lintel.kernel import once as kernel_once
 from lintel.kernel.errors import Conflict, Invalid
@@ -18,6 +19,8 @@ from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
 
 T = TypeVar("T")
+# For a page that shows a form and takes it.
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)

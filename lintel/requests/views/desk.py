@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lintel.agencies import queries as agencies
 from lintel.kernel.errors import Conflict, NotFound
@@ -15,12 +15,13 @@ from lintel.requests.presenters import desk_page as words
 from lintel.requests.presenters import letters
 from lintel.requests.states import Verb
 from lintel.requests.views.acts import ACTS, Act
-from lintel.requests.views.common import attempt, once_only, person_href, show, typed_in
+from lintel.requests.views.common import attempt, form_page, once_only, person_href, show, typed_in
 from lintel.requests.views.sending import visit_page
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
 
 
+@require_safe
 def one(request: LintelRequest, reference: str) -> HttpResponse:
     """One request on the desk: the letter, where it stands, what can be done, what happened."""
     desk = queries.desk_one(request.actor, reference, now=request.now)
@@ -74,6 +75,7 @@ def _version(request: LintelRequest) -> int | None:
     return number if number >= 0 else None
 
 
+@form_page
 def act(request: LintelRequest, reference: str, act: str) -> HttpResponse:
     """The page of one verb: its form; what the domain says is shown with what was typed."""
     if act not in ACTS:
@@ -127,6 +129,7 @@ def _after(row: Act, reference: str) -> HttpResponse:
     return redirect("requests:desk", reference)
 
 
+@form_page
 def answer_visit(request: LintelRequest, reference: str, visit_id: int) -> HttpResponse:
     """Answer the joint visit that the sender proposed, or call one off."""
     desk = queries.desk_one(request.actor, reference, now=request.now)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from lintel.agencies import queries as agencies
 from lintel.requests import actions
 from lintel.requests.forms.desk import HandOverForm
-from lintel.requests.views.common import attempt, show
+from lintel.requests.views.common import attempt, form_page, show
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
 from lintel.web.words import count_words
@@ -15,6 +15,7 @@ from lintel.web.words import count_words
 NAMES = {"worker": "to_worker_id", "to_worker": "to_worker_id"}
 
 
+@form_page
 def hand_over(request: LintelRequest) -> HttpResponse:
     """One's own requests, or as team lead those of any worker of the team, to a colleague."""
     actor = request.actor

@@ -9,7 +9,7 @@ from lintel.requests import queries
 from lintel.requests.forms import lists as forms
 from lintel.requests.presenters import rows as words
 from lintel.requests.views import searching
-from lintel.requests.views.common import chosen_tags, page_number, show
+from lintel.requests.views.common import chosen_tags, form_page, page_number, show
 from lintel.web import lists
 from lintel.web.http import LintelRequest
 
@@ -17,6 +17,7 @@ SEARCHED = "inbox_searched"
 SORTS = {"reference", "about", "urgency", "state", "worker", "arrived", "due"}
 
 
+@form_page
 def listing(request: LintelRequest) -> HttpResponse:
     """What is on the desks of the worker's teams, most pressing first."""
     return listed(

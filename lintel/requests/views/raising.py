@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from lintel.agencies import queries as agencies
 from lintel.kernel.errors import NotFound
@@ -16,7 +17,7 @@ from lintel.requests import actions
 from lintel.requests.actions import About
 from lintel.requests.forms import raising as forms
 from lintel.requests.presenters import raising as words
-from lintel.requests.views.common import attempt, show
+from lintel.requests.views.common import attempt, form_page, show
 from lintel.web import rescue
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
@@ -79,6 +80,7 @@ def about(form: Form, person: people.Row | None) -> About:
     return About(**{name: form.cleaned_data[field] for name, field in ABOUT.items()})
 
 
+@form_page
 @with_person("requests:concern-about")
 def concern(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Raise a concern, about a person of the worker's own or somebody who isn't listed."""
@@ -114,6 +116,7 @@ def concern(request: LintelRequest, person_id: int | None) -> HttpResponse:
     )
 
 
+@form_page
 def advice(request: LintelRequest) -> HttpResponse:
     """Ask the one-stop shop about a situation, with no person in it."""
     form = forms.AdviceForm(
@@ -143,6 +146,7 @@ def advice(request: LintelRequest) -> HttpResponse:
     return show(request, "advice", {"form": form}, conflict=conflict)
 
 
+@form_page
 @with_person("requests:message-about")
 def message(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Leave a message to be passed on to whoever works with the person."""
@@ -178,6 +182,7 @@ def sent(request: LintelRequest, reference: str) -> HttpResponse:
     return redirect("requests:sent-one", reference)
 
 
+@require_safe
 @with_person("requests:start-about")
 def start(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Which kind of request fits: the four, with when to use each."""

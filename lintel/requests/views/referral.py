@@ -6,6 +6,7 @@ what the receiving team will see; without the person's consent nothing can be se
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from lintel.kernel.errors import NotFound
 from lintel.people import actions as people_actions
@@ -15,7 +16,7 @@ from lintel.requests.forms import raising as forms
 from lintel.requests.presenters import raising as words
 from lintel.requests.presenters import referral as pages
 from lintel.requests.views import searching
-from lintel.requests.views.common import attempt, show
+from lintel.requests.views.common import attempt, form_page, show
 from lintel.requests.views.raising import NAMES, my_teams, person_seen, sent, with_person
 from lintel.sharing import queries as sharing
 from lintel.web import rescue
@@ -24,6 +25,7 @@ from lintel.web.http import LintelRequest
 SEARCHED = "referral_searched"
 
 
+@form_page
 @with_person("requests:referral-about")
 def whom(request: LintelRequest, person_id: int | None) -> HttpResponse:
     """Who is to be referred: found among the people in the worker's sight."""
@@ -37,6 +39,7 @@ def whom(request: LintelRequest, person_id: int | None) -> HttpResponse:
     return show(request, "referral_whom", pages.whom(asked, found, follows))
 
 
+@require_safe
 def service(request: LintelRequest, person_id: int) -> HttpResponse:
     """Which service: those that take referrals for the person's address."""
     person = person_seen(request, person_id)
@@ -54,6 +57,7 @@ def service(request: LintelRequest, person_id: int) -> HttpResponse:
     )
 
 
+@form_page
 def write(request: LintelRequest, person_id: int, team_id: int) -> HttpResponse:
     """What to say; earlier referrals and what the team will see stand above the form."""
     person = person_seen(request, person_id)

@@ -13,7 +13,7 @@ from lintel.kernel.errors import NotFound
 from lintel.requests import actions, queries
 from lintel.requests.forms import sending as forms
 from lintel.requests.presenters import sent_page as pages
-from lintel.requests.views.common import attempt, once_only, show
+from lintel.requests.views.common import attempt, form_page, once_only, show
 from lintel.web import rescue
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
@@ -81,6 +81,7 @@ ACTS: dict[str, Act] = {
 }
 
 
+@form_page
 def act(request: LintelRequest, reference: str, act: str) -> HttpResponse:
     """The page of one act: its form; what the domain says is shown with what was typed."""
     if act not in ACTS:
@@ -119,6 +120,7 @@ def act(request: LintelRequest, reference: str, act: str) -> HttpResponse:
     )
 
 
+@form_page
 def answer_visit(request: LintelRequest, reference: str, visit_id: int) -> HttpResponse:
     """Answer the joint visit that the other side proposed, or call one off."""
     view = queries.sent_one(request.actor, reference, now=request.now)
@@ -163,6 +165,7 @@ def visit_page(
     return show(request, "act", {"form": form, **context}, conflict=conflict)
 
 
+@form_page
 def open_thread(request: LintelRequest, reference: str) -> HttpResponse:
     """Ask for the thread to be opened, now that the person agrees.
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from lintel.requests import actions, queries
 from lintel.requests.forms import lists as forms
 from lintel.requests.presenters import rows as words
 from lintel.requests.presenters import sent_page
 from lintel.requests.views import searching
-from lintel.requests.views.common import chosen_tags, page_number, person_href, show
+from lintel.requests.views.common import chosen_tags, form_page, page_number, person_href, show
 from lintel.web import lists
 from lintel.web.http import LintelRequest
 
@@ -20,6 +21,7 @@ SORTS = {"reference", "about", "sent"}
 EXPORTED = 5000
 
 
+@form_page
 def listing(request: LintelRequest) -> HttpResponse:
     """The requests sent, newest first."""
     if request.method == "POST":
@@ -53,6 +55,7 @@ def listing(request: LintelRequest) -> HttpResponse:
     return show(request, "sent_list", context)
 
 
+@require_safe
 def export(request: LintelRequest) -> HttpResponse:
     """The same list as a spreadsheet: what the sender typed and is shown, and nothing else."""
     filters = {
@@ -77,6 +80,7 @@ def export(request: LintelRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def one(request: LintelRequest, reference: str) -> HttpResponse:
     """One request as its sender sees it: where it stands, and what may be done next."""
     view = queries.sent_one(request.actor, reference, now=request.now)

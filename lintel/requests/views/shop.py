@@ -4,10 +4,12 @@ from django.http import HttpResponse
 
 from lintel.agencies.states import TeamKind
 from lintel.requests.presenters.rows import SHOP_VIEWS
+from lintel.requests.views.common import form_page
 from lintel.requests.views.inbox import listed
 from lintel.web.http import LintelRequest
 
 
+@form_page
 def listing(request: LintelRequest) -> HttpResponse:
     """Unassigned, overdue, find out and get back, wrong-team returns, messages to pass on."""
     return listed(
