@@ -50,6 +50,7 @@ class Visit:
 
     def check(self, name: str) -> None:
         """Check the page as it stands; keep pictures if asked for."""
+        self.page.wait_for_load_state("networkidle")
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             if SHOTS:

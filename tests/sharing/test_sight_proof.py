@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from lintel.kernel.sight.states import Category as C
-from lintel.sharing import rules
+from lintel.sharing import facts, rules
 from tests.sharing.twin import CATEGORIES, Twin
 from tests.support.db import as_role, rows, value
 
@@ -188,7 +188,7 @@ def test_rules_have_teeth() -> None:
     ],
 )
 def test_a_wrong_rule_is_found(monkeypatch: pytest.MonkeyPatch, name: str, wrong: object) -> None:
-    monkeypatch.setattr(rules, name, wrong)
+    monkeypatch.setattr(facts if name == "AT_ONCE" else rules, name, wrong)
     with as_role("postgres"), pytest.raises(AssertionError, match="seed"):
         take(1, 2000)
 

@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from lintel.agencies.states import AgencyKind, TeamKind
 from lintel.kernel.sight.states import Category
 from lintel.requests.models import Handling
-from lintel.sharing import rules
+from lintel.sharing import facts, rules
 from tests import factories
 from tests.support.db import value
 
@@ -44,7 +44,7 @@ def delete(table: str, row: int) -> None:
         cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row])
 
 
-def span(of: rules.Span) -> DateTimeTZRange:
+def span(of: facts.Span) -> DateTimeTZRange:
     """As the database has it."""
     return DateTimeTZRange(of.start, of.end)
 
@@ -54,7 +54,7 @@ class Twin:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.world = rules.World()
+        self.world = facts.World()
         self.now: datetime = value("SELECT now()")
         self.moments: list[datetime] = [self.now]
         # The database's number of what the rules keep in lists, by the object's identity.
@@ -73,7 +73,7 @@ class Twin:
         self.agency_of = {t: self.agencies[i] for t, (i, _) in zip(self.teams, places, strict=True)}
         for agency in (made[0], made[0], made[0], made[1], made[2], made[2], made[2], made[3]):
             who = factories.worker(agency, in_loop=False)
-            self.world.workers[who.pk] = rules.Post(agency.pk)
+            self.world.workers[who.pk] = facts.Post(agency.pk)
             self._put_place(who.pk, self._own_team(who.pk), lead=False)
             self._put_loop(who.pk, self._span())
         for index in (0, 1, 2):
@@ -126,14 +126,14 @@ class Twin:
 
     def day(self) -> date:
         """A day on which something begins or ends, around now."""
-        return rules.day_of(self.now) + timedelta(days=self.rng.randint(-20, 20))
+        return facts.day_of(self.now) + timedelta(days=self.rng.randint(-20, 20))
 
-    def _span(self) -> rules.Span:
+    def _span(self) -> facts.Span:
         start = None if self.rng.random() < 0.1 else self.moment()
         end = None if self.rng.random() < 0.5 else self.moment()
         if start and end and end <= start:
             start, end = end, start
-        return rules.Span(start, None if start == end else end)
+        return facts.Span(start, None if start == end else end)
 
     def worker(self) -> int:
         """Any worker."""
@@ -172,7 +172,7 @@ class Twin:
             for p in self.world.places
         ):
             return
-        place = rules.Place(worker, team, lead, of)
+        place = facts.Place(worker, team, lead, of)
         self._keep(
             place,
             insert(
@@ -185,7 +185,7 @@ class Twin:
         )
         self.world.places.append(place)
 
-    def _put_loop(self, worker: int, of: rules.Span | None) -> None:
+    def _put_loop(self, worker: int, of: facts.Span | None) -> None:
         self.world.workers[worker].loop = of
         update("agencies_worker", worker, loop=of and span(of))
 
@@ -234,13 +234,13 @@ class Twin:
         worker = self.rng.choice(near) if near and self.rng.random() < 0.9 else self.worker()
         self._put_officer(patch, worker, self._span())
 
-    def _put_officer(self, patch: int, worker: int, of: rules.Span) -> None:
+    def _put_officer(self, patch: int, worker: int, of: facts.Span) -> None:
         if any(
             o.patch == patch and o.worker == worker and _overlap(o.span, of)
             for o in self.world.officers
         ):
             return
-        officer = rules.Officer(patch, worker, of)
+        officer = facts.Officer(patch, worker, of)
         row = insert("people_patchofficer", patch_id=patch, worker_id=worker, valid=span(of))
         self._keep(officer, row)
         self.world.officers.append(officer)
@@ -255,7 +255,7 @@ class Twin:
         if ended:
             officer.span = ended
             update("people_patchofficer", self._row(officer), valid=span(ended))
-            self._put_officer(officer.patch, self.worker(), rules.Span(when, None))
+            self._put_officer(officer.patch, self.worker(), facts.Span(when, None))
 
     def patch_moves(self) -> None:
         """A patch goes to another team, so to other leads."""
@@ -279,7 +279,7 @@ class Twin:
         ended = None
         if self.rng.random() < 0.5:
             ended = started + timedelta(days=self.rng.choice([0, 1, 30]))
-        tenancy = rules.Tenancy(self.person(), owner, home, started, ended)
+        tenancy = facts.Tenancy(self.person(), owner, home, started, ended)
         row = insert(
             "people_tenancy",
             person_id=tenancy.person,
@@ -306,18 +306,18 @@ class Twin:
         update("people_tenancy", self._row(tenancy), ended=tenancy.ended)
         self._margins(tenancy)
 
-    def _margins(self, of: rules.Tenancy) -> None:
+    def _margins(self, of: facts.Tenancy) -> None:
         days = [of.started - rules.BEFORE_TENANCY]
         days += [of.ended + rules.AFTER_TENANCY] if of.ended else []
         for day in days:
-            self.moments.append(datetime(day.year, day.month, day.day, tzinfo=rules.LONDON))
+            self.moments.append(datetime(day.year, day.month, day.day, tzinfo=facts.LONDON))
 
     def case_taken(self) -> None:
         """A team begins to work with a person."""
         worker = self.worker()
         team = self._any_team(worker)
         health = self.rng.random() < 0.5
-        case = rules.Involvement(
+        case = facts.Involvement(
             self.person(),
             self.agency_of[team],
             team,
@@ -372,7 +372,7 @@ class Twin:
             withdrawn_words="",
             recorded=self.now,
         )
-        consent = rules.Consent(row, person, owner, given, until, [])
+        consent = facts.Consent(row, person, owner, given, until, [])
         # Few pairs, so that later answers meet earlier ones.
         asked = {
             (self._giver(owner), self.rng.choice(self.teams[2:5]), self.rng.choice(CATEGORIES))
@@ -380,7 +380,7 @@ class Twin:
         }
         for giver, team, category in sorted(asked):
             named = self.worker() if self.rng.random() < 0.15 else None
-            answer = rules.Answer(giver, team, category, self.rng.random() < 0.7, named)
+            answer = facts.Answer(giver, team, category, self.rng.random() < 0.7, named)
             self._keep(answer, self._line(consent, answer))
             consent.answers.append(answer)
         self.world.consents.append(consent)
@@ -388,7 +388,7 @@ class Twin:
     def _giver(self, owner: int) -> int:
         return owner if self.rng.random() < 0.6 else self.rng.choice(self.agencies)
 
-    def _line(self, consent: rules.Consent, answer: rules.Answer) -> int:
+    def _line(self, consent: facts.Consent, answer: facts.Answer) -> int:
         return insert(
             "sharing_consentline",
             consent_id=consent.number,
@@ -424,7 +424,7 @@ class Twin:
         opened = self.moment()
         until = opened + HOUR * self.rng.choice([1, 4, 24])
         self.moments.append(until)
-        override = rules.Override(
+        override = facts.Override(
             self.person(),
             self.worker(),
             self.rng.choice(self.agencies),
@@ -456,7 +456,7 @@ class Twin:
 
     def request_arrives(self) -> None:
         """A request lands on a desk, masked or open, with a person or without."""
-        desk = rules.Handling(
+        desk = facts.Handling(
             self.rng.choice([*self.world.persons, None]),
             self.rng.choice([*self.world.workers, None]),
             self.rng.choice(self.agencies),
@@ -521,7 +521,7 @@ class Twin:
         ):
             return
         owner = self.world.workers[worker].agency
-        member = rules.Circle(person, worker, owner, self.moment())
+        member = facts.Circle(person, worker, owner, self.moment())
         row = insert(
             "plans_circlemember",
             person_id=person,
@@ -568,14 +568,14 @@ STEPS = (
 )
 
 
-def _overlap(a: rules.Span, b: rules.Span) -> bool:
+def _overlap(a: facts.Span, b: facts.Span) -> bool:
     return (a.start is None or b.end is None or a.start < b.end) and (
         b.start is None or a.end is None or b.start < a.end
     )
 
 
-def _ended(of: rules.Span, when: datetime) -> rules.Span | None:
+def _ended(of: facts.Span, when: datetime) -> facts.Span | None:
     """The span ended at the moment, if that makes it shorter and leaves something of it."""
     if of.holds(when) and of.start != when:
-        return rules.Span(of.start, when)
+        return facts.Span(of.start, when)
     return None

@@ -5,7 +5,7 @@ those about what the agency holds. Pages go by key, so that each costs the same,
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,10 +203,12 @@ def _worker_words(found: Worker | None) -> str:
     return f"{found.name}, {found.job_title}" if found else "A worker no longer known"
 
 
-def category_words(names: Iterable[str]) -> tuple[str, ...]:
-    """Categories as the record keeps them (by name), in the words of the pages."""
-    known_names = {category.name.lower(): str(category.label) for category in Category}
-    return tuple(known_names.get(name, name) for name in names)
+def category_words(names: Sequence[str]) -> tuple[str, ...]:
+    """Categories as the record keeps them (by name), in the words and the order of the pages."""
+    by_name = {category.name.lower(): category for category in Category}
+    known_ones = sorted(by_name[name] for name in names if name in by_name)
+    others = [name for name in names if name not in by_name]
+    return (*(str(category.label) for category in known_ones), *others)
 
 
 def _why_words(why: dict[str, Any]) -> tuple[str, ...]:

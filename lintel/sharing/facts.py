@@ -1,0 +1,186 @@
+"""What is written down and gives sight: the facts that `lintel.sharing.rules` reasons about.
+
+Plain data, and what each fact says about itself at one moment. Nothing here is a table.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from lintel.sharing.states import AT_ONCE
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day_of(moment: datetime) -> date:
+    """The day in London."""
+    return moment.astimezone(LONDON).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start`, included, to `end`, not included; None is for ever."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the moment lies within."""
+        return (self.start is None or self.start <= moment) and (
+            self.end is None or moment < self.end
+        )
+
+
+@dataclass(slots=True)
+class Post:
+    """A worker: where, until which day (the first one gone), and when inside the loop."""
+
+    agency: int
+    left_on: date | None = None
+    loop: Span | None = None
+
+    def in_post(self, moment: datetime) -> bool:
+        """Before the day the worker left."""
+        return self.left_on is None or day_of(moment) < self.left_on
+
+    def in_loop(self, moment: datetime) -> bool:
+        """Signed up to confidentiality and trained."""
+        return self.loop is not None and self.loop.holds(moment)
+
+
+@dataclass(slots=True)
+class Place:
+    """A worker's place in a team."""
+
+    worker: int
+    team: int
+    lead: bool
+    span: Span
+
+
+@dataclass(slots=True)
+class Officer:
+    """A worker looks after a patch."""
+
+    patch: int
+    worker: int
+    span: Span
+
+
+@dataclass(slots=True)
+class Tenancy:
+    """The landlord's record that the person is its tenant."""
+
+    person: int
+    owner: int
+    home: int
+    started: date
+    ended: date | None = None
+
+
+@dataclass(slots=True)
+class Involvement:
+    """A team works with the person; `worker` is its named worker."""
+
+    person: int
+    owner: int
+    team: int
+    worker: int | None
+    health: bool
+    span: Span
+
+
+@dataclass(slots=True)
+class Answer:
+    """May `giver` tell the team `recipient` (or one worker of it) the category?"""
+
+    giver: int
+    recipient: int
+    category: int
+    yes: bool
+    worker: int | None = None
+    confirmed: datetime | None = None
+
+
+@dataclass(slots=True)
+class Consent:
+    """A conversation with the person; `owner` is the agency that wrote it down."""
+
+    number: int
+    person: int
+    owner: int
+    given: datetime
+    until: datetime
+    answers: list[Answer]
+    withdrawn: datetime | None = None
+
+    def counts(self, answer: Answer, moment: datetime) -> bool:
+        """Whether the answer is one to go by: given, and confirmed where it must be."""
+        if moment < self.given:
+            return False
+        if not answer.yes or answer.giver == self.owner or answer.category in AT_ONCE:
+            return True
+        return answer.confirmed is not None and answer.confirmed <= moment
+
+    def stands(self, moment: datetime) -> bool:
+        """Neither run out nor withdrawn."""
+        return moment < self.until and (self.withdrawn is None or moment < self.withdrawn)
+
+
+@dataclass(slots=True)
+class Override:
+    """A worker opened what an agency holds, for safety."""
+
+    person: int
+    worker: int
+    holder: int
+    categories: frozenset[int]
+    opened: datetime
+    until: datetime
+    ended: datetime | None = None
+
+
+@dataclass(slots=True)
+class Handling:
+    """A request about the person on a worker's desk."""
+
+    person: int | None
+    worker: int | None
+    sender_agency: int
+    masked: bool
+    arrived: datetime
+    closed: datetime | None = None
+    withdrawn: bool = False
+
+
+@dataclass(slots=True)
+class Circle:
+    """A worker in the person's circle."""
+
+    person: int
+    worker: int
+    owner: int
+    joined: datetime
+    left: datetime | None = None
+
+    def inside(self, moment: datetime) -> bool:
+        """A member at the moment."""
+        return self.joined <= moment and (self.left is None or moment < self.left)
+
+
+@dataclass
+class World:
+    """Everything that sight follows from. `persons`: each person's own account as a worker."""
+
+    persons: dict[int, int | None] = field(default_factory=dict)
+    workers: dict[int, Post] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    patches: dict[int, int] = field(default_factory=dict)
+    homes: dict[int, int | None] = field(default_factory=dict)
+    officers: list[Officer] = field(default_factory=list)
+    tenancies: list[Tenancy] = field(default_factory=list)
+    involvements: list[Involvement] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+    handlings: list[Handling] = field(default_factory=list)
+    circles: list[Circle] = field(default_factory=list)
