@@ -105,3 +105,28 @@ def test_the_other_pages_are_accessible(page, worker, settings):
     page.get_by_role("button", name="Issue the key").click()
     assert page.get_by_label("Key").input_value().startswith("lintel_")
     assert_axe_clean(page)
+
+
+def test_the_demos_page_is_accessible_and_signs_in(page, worker, settings):
+    settings.ROOT_URLCONF = "tests.agencies.urls_for_middleware"
+    settings.LINTEL_DEMO = True
+    settings.LINTEL_SECOND_FACTOR = False
+    page.goto("/demo")
+    assert_axe_clean(page)
+    page.locator("summary").first.click()
+    assert_axe_clean(page)
+    page.get_by_role("button", name=worker.name).click()
+    page.get_by_role("heading", name="My day").wait_for()
+
+
+def test_leaving_is_accessible(page, worker, settings):
+    settings.LINTEL_SECOND_FACTOR = False
+    team = worker.memberships.get().team
+    factories.role(worker, Role.MANAGER)
+    leaver = factories.worker(team)
+    factories.tenant(leaver)
+    give_password(page)
+    page.get_by_role("heading", name="My day").wait_for()
+    for path in ("/leaving/", f"/leaving/{leaver.pk}/"):
+        page.goto(path)
+        assert_axe_clean(page)

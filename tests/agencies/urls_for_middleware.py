@@ -37,7 +37,7 @@ def writes_then(request, thing_id, how):
 
 
 def lazy(request):
-    return TemplateResponse(request, "config/my_day.html", {})
+    return TemplateResponse(request, "agencies/no_worker.html", {})
 
 
 urlpatterns = [
