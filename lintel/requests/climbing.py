@@ -5,7 +5,6 @@ desk that somebody has locked is left for the next round.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,7 +22,6 @@ from lintel.requests.clocks import (
     Rung,
     Timer,
     next_climb,
-    sender_due,
 )
 from lintel.requests.kinds import rule_of
 from lintel.requests.models import Handling, Notice, Request
@@ -44,8 +42,7 @@ AT_MOST = 1000
 # At the top nobody is left to tell but the same again, once a working day.
 TOP_AGAIN = Clock(Unit.WORKING_DAYS, 1)
 UNDELIVERED_AFTER = timedelta(minutes=10)
-# No decision is due sooner after sending.
-SOONEST_DUE = timedelta(hours=4)
+LOOK_AGAIN = timedelta(days=1)
 
 
 def climb(*, now: datetime) -> int:
@@ -67,17 +64,14 @@ def tell_senders(*, now: datetime) -> int:
     """
     count = 0
     with as_system():
-        told = Notice.objects.filter(show_from__lte=now)
-        over = told.filter(code__in=[NoticeCode.DECIDED, NoticeCode.OVERDUE]).values("request_id")
         waiting = list(
-            Request.objects.filter(state=SenderState.SENT, sent__lte=now - SOONEST_DUE)
-            .exclude(pk__in=over)
-            .order_by("pk")
+            Request.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(state=SenderState.SENT, chase_at__lte=now)
+            .order_by("chase_at", "pk")[:AT_MOST]
         )
-        for some in _batches(waiting):
-            heard = told_about([r.pk for r in some], now)
-            for request in some:
-                count += _tell_if_overdue(request, heard(request.pk), now)
+        heard = told_about([r.pk for r in waiting], now)
+        for request in waiting:
+            count += _tell_if_overdue(request, heard(request.pk), now)
     return count
 
 
@@ -85,8 +79,9 @@ def undelivered(*, now: datetime) -> int:
     """Deliver what was sent and is on no desk; tell the partnership lead of what can't be."""
     with as_system():
         keys = list(
-            Request.objects.filter(state=SenderState.SENT, sent__lte=now - UNDELIVERED_AFTER)
-            .exclude(Exists(Handling.objects.filter(request_id=OuterRef("pk"))))
+            Request.objects.filter(
+                state=SenderState.SENT, relayed=False, sent__lte=now - UNDELIVERED_AFTER
+            )
             .order_by("pk")
             .values_list("pk", flat=True)[:AT_MOST]
         )
@@ -94,10 +89,11 @@ def undelivered(*, now: datetime) -> int:
     for key in keys:
         try:
             relay.deliver(key, now=now)
-        except LookupError:
+        except Exception as error:
+            # One that can't be delivered must not keep the others. Its words may hold names.
+            logger.error("request %s has no desk to go to: %s", key, type(error).__name__)
             failed += 1
     if failed:
-        logger.error("%s requests have no desk to go to", failed)
         with as_system():
             for lead in _partnership_leads(now):
                 tell.tell(lead, "overdue", "/", now)
@@ -248,16 +244,17 @@ def _partnership_leads(now: datetime, able: QuerySet[Worker] | None = None) -> Q
 
 
 def _tell_if_overdue(request: Request, heard: Heard, now: datetime) -> bool:
-    rule, urgency = rule_of(request.kind), Urgency(request.urgency)
-    if request.sent is None or heard.waits_for_sender:
-        return False
-    due = sender_due(
-        (rule.clock(Timer.DECIDE, urgency), rule.clock(Timer.ANSWER, urgency)),
-        request.sent,
-        heard,
-        at_set_times=request.masked and urgency is not Urgency.URGENT,
+    """Tell the sender's side if it is time, and note when to look again, if ever."""
+    due = request.sent and rule_of(request.kind).sender_due(
+        request.urgency, request.sent, heard, masked=request.masked
     )
-    if due is None or due > now:
+    waits = heard.waits_for_sender and due is not None
+    if waits and due is not None and due <= now:
+        # The sender's own turn, and late: once a day is enough to look whether they answered.
+        due = now + LOOK_AGAIN
+    overdue = due is not None and due <= now
+    Request.objects.filter(pk=request.pk).update(chase_at=None if overdue else due)
+    if not overdue:
         return False
     Notice(
         request_id=request.pk,
@@ -285,8 +282,3 @@ def _locked(key: int) -> Handling | None:
         .filter(pk=key)
         .first()
     )
-
-
-def _batches(found: Sequence[Request], size: int = 500) -> Iterator[Sequence[Request]]:
-    for start in range(0, len(found), size):
-        yield found[start : start + size]

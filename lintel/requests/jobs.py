@@ -31,7 +31,7 @@ def withdrawn(request_id: int) -> None:
 
 
 @app.task(name="requests.written", retry=AGAIN)
-def written(request_id: int, message_id: int) -> None:
+def written(request_id: int, message_id: str) -> None:
     """Take what the sender wrote to the desk."""
     relay.written(request_id, message_id, now=timezone.now())
 

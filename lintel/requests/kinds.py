@@ -6,10 +6,11 @@ starts (`AppConfig.ready`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from lintel.kernel.clock import Clock
-from lintel.requests.clocks import CLOCKS, Timer
+from lintel.requests.clocks import CLOCKS, Heard, Timer, sender_due
 from lintel.requests.states import Decision, Kind, NoticeCode, Urgency
 
 
@@ -51,6 +52,18 @@ class KindRule:
     def clock(self, timer: Timer, urgency: Urgency) -> Clock:
         """The allowance of a timer at this urgency."""
         return self.clocks.get((timer, urgency)) or CLOCKS[timer, urgency]
+
+    def sender_due(
+        self, urgency: str, sent: datetime, heard: Heard, *, masked: bool
+    ) -> datetime | None:
+        """As `clocks.sender_due`, with this kind's allowances."""
+        how = Urgency(urgency)
+        return sender_due(
+            (self.clock(Timer.DECIDE, how), self.clock(Timer.ANSWER, how)),
+            sent,
+            heard,
+            at_set_times=masked and how is not Urgency.URGENT,
+        )
 
     def learns(self, code: NoticeCode, *, masked: bool) -> bool:
         """Whether a sender may be told this."""

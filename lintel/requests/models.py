@@ -66,6 +66,10 @@ class Request(Letter):
     sent = models.DateTimeField(null=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_words = models.TextField(blank=True)
+    # Whether the relay has put it on a desk, and when to look whether the sender has heard in
+    # time. Both follow from the sending, and are the same whoever has it.
+    relayed = models.BooleanField(default=False, db_default=False)
+    chase_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -73,6 +77,16 @@ class Request(Letter):
             models.Index(fields=["sender_team", "-sent"], name="request_team"),
             models.Index(fields=["person"], name="request_person"),
             models.Index(fields=["state", "sent"], name="request_state"),
+            models.Index(
+                fields=["sent"],
+                name="request_not_relayed",
+                condition=models.Q(state="sent", relayed=False),
+            ),
+            models.Index(
+                fields=["chase_at"],
+                name="request_chase",
+                condition=models.Q(chase_at__isnull=False),
+            ),
         ]
 
 
@@ -194,8 +208,12 @@ class Step(models.Model):
 
 
 class Message(models.Model):
-    """Something written in the thread. The receiver of a masked request can't write to it."""
+    """Something written in the thread. The receiver of a masked request can't write to it.
 
+    The key is random: numbers in a row would count what the other side writes in between.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.BigIntegerField()
     from_sender = models.BooleanField()
     # Written to the other side, or a note for one's own desk only.

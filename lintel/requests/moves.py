@@ -18,7 +18,15 @@ from lintel.requests.states import Decision, State, Urgency, Verb, after
 from lintel.requests.words import at_words
 
 # Steps that don't move a request; what happened to it is told by the others.
-QUIET = (Verb.ESCALATE, Verb.INFORM, Verb.MESSAGE, Verb.PROPOSE_VISIT, Verb.HAND_OVER)
+QUIET = (
+    Verb.ESCALATE,
+    Verb.INFORM,
+    Verb.MESSAGE,
+    Verb.PROPOSE_VISIT,
+    Verb.HAND_OVER,
+    Verb.OPEN,
+    Verb.MASK,
+)
 
 
 @dataclass(slots=True)
@@ -80,11 +88,16 @@ def what_happened(handling: Handling, verb: Verb) -> str:
     stands = f"It is now “{State(handling.state).label}”."
     if last is None:
         return f"This request moved on. {stands}"
-    who = f" by {last.by.name}" if last.by else ""
-    did = Verb(last.verb).label
-    if last.verb == Verb.DECIDE and handling.decision:
+    done, at = Verb(last.verb), at_words(last.at)
+    if done is Verb.ARRIVE:
+        return f"This request arrived at {at}. {stands} Acknowledge it or take it first."
+    if done is Verb.ANSWER:
+        return f"The sender answered at {at}. {stands} Read the answer first."
+    did = done.label
+    if done is Verb.DECIDE and handling.decision:
         did = f"decided ({Decision(handling.decision).label.lower()})"
-    return f"This request was {did}{who} at {at_words(last.at)}. {stands} Yours was not done."
+    who = f" by {last.by.name}" if last.by else ""
+    return f"This request was {did}{who} at {at}. {stands} Yours was not done."
 
 
 def start_clock(handling: Handling, started: datetime) -> None:

@@ -8,6 +8,7 @@ of it at times that follow from the sending alone (docs/adr/0009).
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import DateTimeField, F, Func, Value
 
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import as_system
@@ -51,7 +52,7 @@ def deliver(request_id: int, *, now: datetime) -> None:
         request = _letter(request_id)
         if request is None or request.state != SenderState.SENT or request.sent is None:
             return
-        if Handling.objects.filter(request_id=request_id).exists():
+        if request.relayed:
             return
         route = routing.route(request, now)
         handling = Handling(
@@ -73,6 +74,7 @@ def deliver(request_id: int, *, now: datetime) -> None:
             _open(handling, None, now)
         moves.start_clock(handling, now)
         handling.save(force_insert=True)
+        Request.objects.filter(pk=request_id).update(relayed=True)
         _step(handling, Verb.ARRIVE, now, words=route.words, before="")
         notices.write(
             handling,
@@ -103,7 +105,7 @@ def withdrawn(request_id: int, *, now: datetime) -> None:
         tell.desk(handling, now)
 
 
-def written(request_id: int, message_id: int, *, now: datetime) -> None:
+def written(request_id: int, message_id: str, *, now: datetime) -> None:
     """Take what the sender wrote to the desk: an answer, or more information.
 
     An answer to a question that the sender has been shown lets the desk go on. What comes after
@@ -156,7 +158,8 @@ def sender_changed(request_id: int, *, now: datetime) -> None:
 def try_open(request_id: int, *, now: datetime) -> None:
     """Open the thread if a standing consent covers who has it; otherwise change nothing."""
     with as_system():
-        handling = _desk(request_id)
+        # The letter first, as everywhere: two locks in two orders would wait for each other.
+        handling = _desk(request_id) if _letter(request_id) is not None else None
         if handling is not None:
             _open_or_mask(handling, now)
 
@@ -174,17 +177,26 @@ def consent_changed(person_id: int, *, now: datetime) -> None:
 
 
 def check_consents(*, now: datetime) -> int:
-    """Open and mask by what stands now, whatever was heard; how many were looked at."""
+    """Open and mask by what stands now, whatever was heard; how many needed it."""
+    stands = Func(
+        F("id"), Value(now), function="relay_open_until", output_field=DateTimeField(null=True)
+    )
     with as_system():
-        keys = list(
+        found = list(
             Handling.objects.filter(person__isnull=False, state__in=sorted(OPEN_STATES))
             .exclude(masked=False, open_until__isnull=True)
+            .annotate(stands=stands)
             .order_by("id")
-            .values_list("request_id", flat=True)
+            .values_list("request_id", "masked", "open_until", "stands")
         )
-    for key in keys:
+    wrong = [
+        key
+        for key, masked, until, stands_until in found
+        if (stands_until is not None if masked else stands_until != until)
+    ]
+    for key in wrong:
         try_open(key, now=now)
-    return len(keys)
+    return len(wrong)
 
 
 def _open_or_mask(handling: Handling, now: datetime) -> None:

@@ -338,6 +338,43 @@ def test_handing_over_what_was_sent(world: World) -> None:
         queries.sent_one(officer, reference)
 
 
+def test_handing_over_ones_own(world: World) -> None:
+    reference = raised(world)
+    officer, colleague = world.actor("officer"), world.actor("colleague")
+    with bound(colleague), pytest.raises(NotFound):
+        actions.hand_over_sent(
+            colleague,
+            now=NOW,
+            from_worker_id=world.officer.pk,
+            to_worker_id=world.colleague.pk,
+            references=[reference],
+        )
+    with bound(officer):
+        with pytest.raises(Invalid):
+            actions.hand_over_sent(
+                officer, now=NOW, from_worker_id=world.officer.pk, to_worker_id=world.nurse.pk
+            )
+        actions.hand_over_sent(
+            officer,
+            now=NOW,
+            from_worker_id=world.officer.pk,
+            to_worker_id=world.colleague.pk,
+            references=[reference],
+        )
+    with bound(colleague):
+        assert queries.sent_one(colleague, reference).request.sender == world.colleague
+
+
+def test_what_cannot_be_done_yet_is_said_in_words(world: World) -> None:
+    reference = raised(world)
+    with pytest.raises(Conflict) as told:
+        act(world, "nurse", "decide", reference, decision="acting")
+    assert told.value.words == (
+        "This request arrived at 9:30am on 6 October. It is now “Received”."
+        " Acknowledge it or take it first."
+    )
+
+
 def test_an_open_thread_is_read_and_written_by_both(world: World) -> None:
     reference = advice(world)
     officer = world.actor("officer")
@@ -346,7 +383,7 @@ def test_an_open_thread_is_read_and_written_by_both(world: World) -> None:
     act(world, "shop_worker", "write_message", reference, words="Note", to_other_side=False)
     with bound(officer):
         actions.write_message(
-            officer, now=NOW + HOUR, reference=reference, words="Thank you", to_other_side=True
+            officer, now=NOW + 2 * HOUR, reference=reference, words="Thank you", to_other_side=True
         )
         view = queries.sent_one(officer, reference)
         assert view.handling is not None

@@ -85,7 +85,7 @@ def write(cursor: Any, area: Area, lets: Lets, progress: Progress) -> None:
         cursor,
         "requests_request",
         f"{LETTER}, person_id, owner_id, sender_id, sender_team_id, to_team_id, state, created, "
-        "sent, withdrawn_words",
+        "sent, withdrawn_words, relayed",
         (
             (
                 *m.letter(),
@@ -98,6 +98,7 @@ def write(cursor: Any, area: Area, lets: Lets, progress: Progress) -> None:
                 m.sent,
                 m.sent,
                 "",
+                True,
             )
             for m in _requests(area, lets)
         ),

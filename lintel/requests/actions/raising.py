@@ -18,6 +18,7 @@ from lintel.kernel.states import AccessVerb
 from lintel.people.models import Home, Person
 from lintel.requests import limits, policy, queries
 from lintel.requests.actions import checks
+from lintel.requests.clocks import Heard
 from lintel.requests.kinds import KindRule, rule_of
 from lintel.requests.models import Request
 from lintel.requests.references import new_reference
@@ -347,6 +348,7 @@ def _write(actor: Actor, letter: _Letter, rule: KindRule, team: Team, now: datet
         state=SenderState.SENT,
         created=now,
         sent=now,
+        chase_at=rule.sender_due(letter.urgency, now, Heard(), masked=rule.masked),
     )
     _record(actor, made, now)
     outbox.defer("requests.deliver", request_id=made.pk)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lintel.agencies.models import Team
+from lintel.agencies.models import Membership, Team
 from lintel.agencies.states import TeamKind
 from lintel.kernel.actor import Actor, as_system
 from lintel.kernel.errors import Invalid
@@ -67,6 +67,9 @@ def _target(handling: Handling, to_team_id: int, now: datetime) -> Team:
     if to_team_id in (handling.team_id, handling.sender_team_id):
         raise Invalid({"to_team": "Choose another team: neither yours nor the sender's"})
     team = queries.open_teams(now).filter(pk=to_team_id).first()
-    if team is None:
+    senders = Membership.objects.filter(
+        worker_id=handling.sender_worker_id, team_id=to_team_id, valid__contains=now
+    )
+    if team is None or (handling.masked and senders.exists()):
         raise Invalid({"to_team": "Choose a team that takes requests"})
     return team

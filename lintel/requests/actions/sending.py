@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lintel.kernel import events, outbox
-from lintel.kernel.actor import Actor
+from lintel.kernel.actor import Actor, as_system
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.requests import policy, queries
 from lintel.requests.actions import checks
@@ -112,11 +112,12 @@ def hand_over_sent(
         if not queries.team_workers(team_id, now).filter(pk=to_worker_id).exists():
             raise Invalid({"to_worker": "Choose somebody of the sender's team"})
     for request in requests:
-        request.sender_id = to_worker_id
         _record(actor, "requests.sender_changed", request, now)
         outbox.defer("requests.sender_changed", request_id=request.pk)
-    # Afterwards a request is the new sender's: out of the former one's sight, unless they lead.
-    Request.objects.bulk_update(requests, ["sender"]) if requests else None
+    # Afterwards it is the new sender's, out of the former one's sight: the former one's own
+    # rights can't do that.
+    with as_system():
+        Request.objects.filter(pk__in=[r.pk for r in requests]).update(sender_id=to_worker_id)
     return len(requests)
 
 
@@ -150,7 +151,7 @@ def _while(
 def _write(actor: Actor, request: Request, words: str, event: str, now: datetime) -> Message:
     made = _insert(actor, request, words, now, to_other_side=True)
     _record(actor, event, request, now)
-    outbox.defer("requests.written", request_id=request.pk, message_id=made.pk)
+    outbox.defer("requests.written", request_id=request.pk, message_id=str(made.pk))
     return made
 
 

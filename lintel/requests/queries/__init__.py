@@ -9,8 +9,8 @@ from lintel.requests.queries.desk import (
     inbox_counts,
     my_desks,
 )
-from lintel.requests.queries.person import About, about, people_with_news
 from lintel.requests.queries.parts import inbox_part, sent_part
+from lintel.requests.queries.person import About, about, people_with_news
 from lintel.requests.queries.sent import (
     SentRow,
     SentView,

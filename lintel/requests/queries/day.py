@@ -8,6 +8,7 @@ from django.db.models import Q
 from lintel.kernel.actor import Actor
 from lintel.requests.models import Handling, Notice, Request
 from lintel.requests.queries import desk, sent
+from lintel.requests.queries.recorded import listed
 from lintel.requests.states import OPEN_STATES, SenderState, State
 
 AT_MOST = 10
@@ -32,7 +33,7 @@ class MyDay:
 
 
 def my_day(actor: Actor, now: datetime) -> MyDay:
-    """What waits for the worker; eleven queries at most, however much there is."""
+    """What waits for the worker; recorded as listed. Fourteen queries at most."""
     mine = Q(worker_id=actor.worker_id) | Q(climbed_to_id=actor.worker_id)
     asked = sent.waiting_for_sender(now)
     news = list(
@@ -46,11 +47,18 @@ def my_day(actor: Actor, now: datetime) -> MyDay:
     running = Request.objects.filter(state=SenderState.SENT).select_related("sender")
     questions = list(running.filter(pk__in=asked).order_by("sent")[:AT_MOST])
     told = list(running.filter(pk__in=news).exclude(pk__in=asked).order_by("-sent")[:AT_MOST])
+    listed(
+        actor,
+        now,
+        {(r.owner_id, r.person_id) for r in [*questions, *told]},
+        why="The worker's side sent these requests.",
+        page="requests.my_day",
+    )
     lines = {row.reference: row for row in sent.rows([*questions, *told], now)}
     return MyDay(
         counts=desk.inbox_counts(actor, now=now),
-        mine=_rows(mine, exclude_decided=True),
-        waiting=_rows(Q(team_id__in=actor.team_ids, worker__isnull=True), exclude_decided=True),
+        mine=_rows(actor, now, mine),
+        waiting=_rows(actor, now, Q(team_id__in=actor.team_ids, worker__isnull=True)),
         questions=[lines[r.reference] for r in questions],
         news=[lines[r.reference] for r in told],
         question_count=len(asked),
@@ -58,9 +66,13 @@ def my_day(actor: Actor, now: datetime) -> MyDay:
     )
 
 
-def _rows(which: Q, *, exclude_decided: bool) -> list[desk.InboxRow]:
-    states = OPEN_STATES - ({State.DECIDED} if exclude_decided else set())
-    found = Handling.objects.filter(which, state__in=sorted(states))
-    return [
-        desk.row_of(h) for h in found.select_related("team", "worker").order_by("due")[:AT_MOST]
-    ]
+def _rows(actor: Actor, now: datetime, which: Q) -> list[desk.InboxRow]:
+    states = sorted(OPEN_STATES - {State.DECIDED})
+    found = list(
+        Handling.objects.filter(which, state__in=states)
+        .select_related("team", "worker")
+        .order_by("due")[:AT_MOST]
+    )
+    why = "The requests are on desks of the worker's."
+    listed(actor, now, desk.holders(actor, found), why=why, page="requests.my_day")
+    return [desk.row_of(h) for h in found]

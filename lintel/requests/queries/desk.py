@@ -1,6 +1,6 @@
 """What is on the desks of the worker's teams."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from lintel.kernel.states import AccessVerb
 from lintel.requests import policy
 from lintel.requests.models import Handling, JointVisit, Message, Step
 from lintel.requests.queries.paging import page_of
+from lintel.requests.queries.recorded import listed
 from lintel.requests.states import (
     OPEN_STATES,
     SYSTEM_VERBS,
@@ -106,7 +107,9 @@ def inbox(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page[InboxRow]:
-    """A page of what is on the actor's desks, and what climbed to the actor; two queries.
+    """A page of what is on the actor's desks, and what climbed to the actor.
+
+    Two queries, and one for each agency to record whose people were listed.
 
     `view`: a key of `views`. Filters: `kind`, `urgency` (lists), `words` (name or reference).
     """
@@ -116,7 +119,22 @@ def inbox(
     key = SORTS.get(sort, SORTS["due"])
     order = key.desc(nulls_last=True) if down else key.asc(nulls_last=True)
     found = found.order_by(order, "id").select_related("team", "worker")
-    return page_of(found, page, per_page, lambda some: [row_of(h) for h in some])
+
+    def show(some: list[Handling]) -> list[InboxRow]:
+        why = "The requests are on desks of the worker's."
+        listed(actor, now, holders(actor, some), why=why, page="requests.inbox")
+        return [row_of(h) for h in some]
+
+    return page_of(found, page, per_page, show)
+
+
+def holders(actor: Actor, some: Iterable[Handling]) -> list[tuple[int, int | None]]:
+    """Whose information each is, for the access record, and the person.
+
+    While masked it is the reader's own agency's: the sender's information lead, who may read what
+    concerns the sender's agency, would learn who has it.
+    """
+    return [(actor.agency_id if h.masked else h.sender_agency_id, h.person_id) for h in some]
 
 
 def inbox_counts(

@@ -18,11 +18,12 @@ from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
-from lintel.requests.clocks import Heard, Timer, sender_due
+from lintel.requests.clocks import Heard
 from lintel.requests.kinds import rule_of
 from lintel.requests.models import Handling, JointVisit, Message, Notice, Request, Step
 from lintel.requests.queries.paging import page_of
-from lintel.requests.states import NoticeCode, SenderState, Shown, State, Urgency
+from lintel.requests.queries.recorded import listed
+from lintel.requests.states import NoticeCode, SenderState, Shown, State
 
 PER_PAGE = 25
 SORTS = {"reference": "reference", "about": "about_name", "sent": "sent"}
@@ -102,12 +103,23 @@ def sent(
 ) -> Page[SentRow]:
     """A page of what was sent. Filters: `shown`, `kind` (lists), `words`, `whose` ("mine").
 
-    Five queries, seven with the filter `shown`, however many there are.
+    Recorded as listed. Six queries, eight with the filter `shown`, however many there are.
     """
     found = _filtered(actor, filters or {}, now)
     key = SORTS.get(sort, "sent")
     found = found.order_by(f"-{key}" if down else key, "-id").select_related("sender")
-    return page_of(found, page, per_page, lambda some: rows(some, now))
+
+    def show(some: list[Request]) -> list[SentRow]:
+        listed(
+            actor,
+            now,
+            [(r.owner_id, r.person_id) for r in some],
+            why="The worker's side sent these requests.",
+            page="requests.sent",
+        )
+        return rows(some, now)
+
+    return page_of(found, page, per_page, show)
 
 
 def rows(requests: Sequence[Request], now: datetime) -> list[SentRow]:
@@ -232,12 +244,9 @@ def _due(request: Request, told: _Told) -> datetime | None:
         return None
     if _shown(request, told) in {Shown.ACTIVE, Shown.CLOSED, Shown.WITHDRAWN, Shown.DECIDED}:
         return None
-    rule, urgency = rule_of(request.kind), Urgency(request.urgency)
-    return sender_due(
-        (rule.clock(Timer.DECIDE, urgency), rule.clock(Timer.ANSWER, urgency)),
-        request.sent,
-        told.heard(request.pk),
-        at_set_times=request.masked and urgency is not Urgency.URGENT,
+    heard = told.heard(request.pk)
+    return rule_of(request.kind).sender_due(
+        request.urgency, request.sent, heard, masked=request.masked
     )
 
 
