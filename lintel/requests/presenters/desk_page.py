@@ -1,18 +1,22 @@
 """The desk's page and the small pages of its verbs, as what their templates show."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from lintel.agencies.queries import Colleague
-from lintel.requests.models import Handling, JointVisit, Letter, Message, Step
 from lintel.requests.presenters import desk as words
 from lintel.requests.presenters import letters
 from lintel.requests.queries import DeskView
 from lintel.requests.states import Decision, State, Verb
 from lintel.web.words import datetime_words
+
+if TYPE_CHECKING:
+    from lintel.requests.models import Handling, JointVisit, Letter, Message, Step
 
 # The buttons, by what the desk most needs next; all others are links below them.
 PRIMARY = {

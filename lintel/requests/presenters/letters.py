@@ -1,11 +1,15 @@
 """A letter in words: the same on both desks, as it was written."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lintel.requests.kinds import rule_of
-from lintel.requests.models import Letter
 from lintel.requests.states import Kind, PersonKnows, Sign, Urgency
+
+if TYPE_CHECKING:
+    from lintel.requests.models import Letter
 
 URGENCY_COLOURS = {Urgency.ROUTINE: "grey", Urgency.SOON: "yellow", Urgency.URGENT: "red"}
 

@@ -3,12 +3,13 @@
 Reads only what the sender typed, the notices released to the sender, and the open thread.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from lintel.requests.models import Handling, Notice
 from lintel.requests.presenters import desk as clocks
 from lintel.requests.presenters import letters
 from lintel.requests.presenters import sent as words
@@ -24,6 +25,9 @@ from lintel.requests.queries import SentView
 from lintel.requests.states import Decision, NoticeCode, Shown
 from lintel.requests.words import QUESTIONS
 from lintel.web.words import datetime_words
+
+if TYPE_CHECKING:
+    from lintel.requests.models import Handling, Notice
 
 __all__ = ["page", "title"]
 
