@@ -18,7 +18,7 @@ from lintel.kernel.sight.states import Category, Source
 from lintel.kernel.states import AccessVerb
 from lintel.people import policy, queries
 from lintel.people.models import ContactPoint, Involvement, Note, Patch, PatchOfficer
-from lintel.people.queries import Filters, Row
+from lintel.people.queries import Filters, NoteView, Row
 from lintel.people.states import ContactKind
 
 LONGEST_NOTE = 5000
@@ -74,6 +74,25 @@ def look_through(
         categories=(*IN_A_LIST, Category.MONEY) if money else IN_A_LIST,
         why="; ".join(Source(source).label for source in given),
         page="people:list",
+    )
+    return found
+
+
+def read_note(
+    actor: Actor, *, now: dt.datetime, person_id: int, note_id: int, page: str
+) -> NoteView:
+    """One note of a person, read apart from the record; that is recorded. Raises NotFound."""
+    found = queries.note(actor, note_id, person_id=person_id)
+    given = queries.sources(actor, now=now, person_id=person_id).get(person_id, ())
+    access.record(
+        actor,
+        AccessVerb.OPENED,
+        now=now,
+        person_id=person_id,
+        owner_id=found.owner_id,
+        categories=[found.category],
+        why="; ".join(source.label for source in given),
+        page=page,
     )
     return found
 

@@ -131,7 +131,9 @@ def add_note(request: LintelRequest, person_id: int) -> HttpResponse:
 def correct_note(request: LintelRequest, person_id: int, note_id: int) -> HttpResponse:
     """Put a note right."""
     person = queries.person(request.actor, person_id)
-    note = queries.note(request.actor, note_id, person_id=person_id)
+    note = actions.read_note(
+        request.actor, now=request.now, person_id=person_id, note_id=note_id, page="people:correct"
+    )
     policy.correct_note(request.actor, note.owner_id, note.corrected_by is not None)
     form = CorrectionForm(
         request.POST or None, initial={"words": note.words} | rescue.initial(request)

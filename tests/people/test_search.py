@@ -61,6 +61,7 @@ def found(officer, words, **more):
         "marsdeen",  # doubled
         "karsden",  # another first letter
         "osulivan",
+        "jon marsdn",  # a slip in each, the first in a short name
         "4/7/1971",
         "04.07.71",
         "4 July 1971",

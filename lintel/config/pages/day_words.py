@@ -1,11 +1,12 @@
 """The words and shapes of My day. Nothing here reads the database."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
 
-from lintel.agencies.states import Role
+from lintel.agencies.states import Role, TeamKind
 from lintel.config.pages.links import optional
 from lintel.kernel.actor import Actor
 from lintel.people import presenters as people_words
@@ -13,6 +14,7 @@ from lintel.people.queries import Row
 from lintel.requests.presenters import desk as desk_words
 from lintel.requests.presenters import letters as letter_words
 from lintel.requests.presenters import sent as sent_words
+from lintel.requests.presenters.rows import SHOP_VIEWS
 from lintel.requests.queries import InboxRow, MyDay, SentRow
 
 CLOCKS_SHOWN = 10
@@ -22,13 +24,19 @@ DESK = (
     ("unassigned", "With nobody yet", "Waiting in your team’s inbox"),
     ("mine", "With you", "What you have taken"),
     ("finding_out", "Find out and get back", "Somebody waits for an answer"),
+    ("wrong_team", "Went astray", "Redirected before: get it right this time"),
+    ("messages", "To pass on", "Messages for somebody’s worker"),
     ("returned", "Waiting for the sender", ""),
 )
 
 
-def desk_items(day: MyDay, *, in_a_team: bool) -> list[dict[str, Any]]:
-    """How many wait in each part of the inbox, where any do; nothing for who has no inbox."""
-    at = optional("requests:inbox")
+def desk_items(day: MyDay, *, in_a_team: bool, kinds: Collection[str] = ()) -> list[dict[str, Any]]:
+    """How many wait in each part of the inbox, where any do; nothing for who has no inbox.
+
+    The one-stop shop has a desk of its own: `kinds` are those of the worker's teams.
+    """
+    at_shop = set(kinds) == {TeamKind.ONE_STOP_SHOP}
+    at = optional("requests:shop" if at_shop else "requests:inbox")
     if not in_a_team or not at:
         return []
     return [
@@ -40,7 +48,7 @@ def desk_items(day: MyDay, *, in_a_team: bool) -> list[dict[str, Any]]:
             "late": view == "overdue",
         }
         for view, text, hint in DESK
-        if day.counts.get(view)
+        if day.counts.get(view) and (not at_shop or view in SHOP_VIEWS)
     ]
 
 

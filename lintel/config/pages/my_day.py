@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages as banner
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lintel.agencies.queries import in_post
+from lintel.config.middleware import who_asks
 from lintel.config.pages import day_words as words
 from lintel.config.pages.people import NEWS_LASTS
 from lintel.kernel import access, messages
@@ -21,6 +23,7 @@ from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.requests import queries as requests
 from lintel.sharing.queries import overrides_open
+from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
 
@@ -42,7 +45,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
         "config/my_day.html",
         {
             "today": date_words(timezone.localdate(now), weekday=True),
-            "desk": words.desk_items(day, in_a_team=bool(actor.team_ids)),
+            "desk": words.desk_items(day, in_a_team=bool(actor.team_ids), kinds=_kinds(request)),
             "clocks": words.clocks(day, now),
             "waiting": [words.desk_row(row, now) for row in day.waiting],
             "waiting_count": day.counts.get("unassigned", 0),
@@ -51,12 +54,18 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "people": people_with_news(actor, answers, written, now),
             "people_count": len(answers | written),
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
+            "to_confirm": consent_to_confirm(actor, now=now),
             "failed": undelivered(actor, now),
             "lead_links": words.lead_links(actor),
             "first_steps": words.first_steps(),
             "more_steps": words.more_steps(),
         },
     )
+
+
+def _kinds(request: LintelRequest) -> Collection[str]:
+    asks = who_asks(request)
+    return asks.team_kinds if asks else ()
 
 
 def people_with_news(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lintel.config.pages import record
 from lintel.kernel.actor import Actor, focus
+from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category, Source
 from lintel.people import presenters as people_words
 from lintel.people import queries as people
@@ -20,8 +21,11 @@ from lintel.plans import queries as plans
 from lintel.plans.policy import MAY_ADD
 from lintel.requests import queries as requests
 from lintel.sharing.actions import Opened, open_record
+from lintel.sharing.queries import overrides_open
 from lintel.web.http import LintelRequest
 
+# The room that a held key has for people (kernel.sight.states.held_key).
+MOST_PEOPLE = 2**43
 # Why a record is opened, where the worker need not say more: it is what gives them sight.
 PURPOSES = {
     Source.OVERRIDE: "safety",
@@ -51,10 +55,12 @@ class Record:
 
 def read(actor: Actor, person_id: int, *, now: dt.datetime) -> Record:
     """Open the record (that is written down) and read it. Raises NotFound."""
-    person = people.person(actor, person_id)
+    if not 0 < person_id < MOST_PEOPLE:
+        raise NotFound
     # Narrowed to the one person, the page costs the same whatever else the worker sees.
     focus(person_id)
     try:
+        person = people.person(actor, person_id)
         sources = people.sources(actor, now=now, person_id=person_id).get(person_id, ())
         opened = open_record(
             actor, person_id=person_id, purpose=purpose(sources), page="people:person", now=now
@@ -93,6 +99,7 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
         "config/person.html",
         {
             "person": found.person,
+            "overrides": overrides_open(request.actor, now=request.now, person_id=person_id),
             "identity": people_words.identity(found.person, found.tenancies, today),
             "actions": record.actions(person_id, own),
             "homes": record.homes(found.tenancies, today),
