@@ -145,11 +145,9 @@ class TalkForm(Form):
         help_text="Each team that they said yes to can read this. Leave out what it need not know.",
     )
     language = forms.CharField(
-        label="Language, interpreter or easy-read (if any)", max_length=120, required=False
+        label="Language, interpreter or easy-read", max_length=120, required=False
     )
-    others_present = forms.CharField(
-        label="Who else was there (if anybody)", max_length=250, required=False
-    )
+    others_present = forms.CharField(label="Who else was there", max_length=250, required=False)
 
     reveals = {"lasts": {"date": ["until"]}}
 

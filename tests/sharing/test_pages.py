@@ -308,3 +308,17 @@ def test_history_costs_the_same_however_long(scene):
             client.get(scene.at)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_what_waits_and_what_is_open_is_in_view(scene):
+    client = signed_in(scene.officer)
+    client.post(f"{scene.at}new?team={scene.cmht.pk}", scene.typed())
+    nurse = signed_in(scene.nurse)
+    assert "Consent to confirm" in text_of(nurse.get("/"))
+    page = text_of(nurse.get("/consent/waiting/"))
+    assert "John Marsden" in page
+    assert "Shethernley Homes" in page
+    assert "Nothing waits" in text_of(client.get("/consent/waiting/"))
+    factories.override(scene.john, scene.officer, scene.trust)
+    page = text_of(client.get(f"/people/{scene.john.pk}/"))
+    assert "You have the record of The Trust open for safety" in page

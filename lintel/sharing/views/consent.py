@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lintel.agencies import queries as agencies
 from lintel.agencies.models import Team
-from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.sharing import actions, presenters, queries
@@ -33,6 +33,7 @@ from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
 
 MOST_TEAMS = 4
+MOST_OWN = 3
 MOST_OFFERED = 60
 
 
@@ -205,14 +206,22 @@ def _teams(request: LintelRequest, before: queries.ConsentView | None) -> list[T
 
 
 def _questions(request: LintelRequest, teams: list[Team]) -> list[Question]:
-    """For each team: what we may tell it, and what its agency may tell one of our teams."""
-    own = list(agencies.open_teams(request.now).filter(pk__in=sorted(request.actor.team_ids)[:1]))
-    found = []
-    for team in teams:
-        if own:
-            found.append(Question(own[0].agency, team, holds(own[0].agency.kind), ours=True))
-            found.append(Question(team.agency, own[0], holds(team.agency.kind), ours=False))
-    return found
+    """For each team: what we may tell it, and what its agency may tell ours."""
+    places = agencies.open_teams(request.now).filter(
+        pk__in=request.actor.team_ids, agency_id=request.actor.agency_id
+    )
+    own = list(places[:MOST_OWN])
+    if not own:
+        raise Denied("You are in no team, so there is nobody of yours who could be told.")
+    mine = own[0].agency
+    return [
+        question
+        for team in teams
+        for question in (
+            Question(mine, team, holds(mine.kind), ours=True),
+            *(Question(team.agency, place, holds(team.agency.kind), ours=False) for place in own),
+        )
+    ]
 
 
 def _choose(request: LintelRequest, person: dict[str, Any]) -> HttpResponse:
