@@ -57,28 +57,28 @@ def read(actor: Actor, person_id: int, *, now: dt.datetime) -> Record:
     """Open the record (that is written down) and read it. Raises NotFound."""
     if not 0 < person_id < MOST_PEOPLE:
         raise NotFound
-    # Narrowed to the one person, the page costs the same whatever else the worker sees.
+    # Narrowed to the one person, the page costs the same whatever else the worker sees. An error
+    # rolls the narrowing back with the rest.
     focus(person_id)
-    try:
-        person = people.person(actor, person_id)
-        sources = people.sources(actor, now=now, person_id=person_id).get(person_id, ())
-        opened = open_record(
-            actor, person_id=person_id, purpose=purpose(sources), page="people:person", now=now
-        )
-        return Record(
-            person=person,
-            opened=opened,
-            sources=sources,
-            tenancies=people.tenancies(actor, person_id),
-            contacts=people.contacts(actor, person_id),
-            involvements=people.involvements(actor, person_id, now=now),
-            notes=people.notes(actor, person_id),
-            circle=plans.circle(actor, person_id, now=now),
-            about=requests.about(actor, person_id, now),
-            agencies=people.agency_names(owner for owner, _ in opened.reasons),
-        )
-    finally:
-        focus(None)
+    person = people.person(actor, person_id)
+    sources = people.sources(actor, now=now, person_id=person_id).get(person_id, ())
+    opened = open_record(
+        actor, person_id=person_id, purpose=purpose(sources), page="people:person", now=now
+    )
+    found = Record(
+        person=person,
+        opened=opened,
+        sources=sources,
+        tenancies=people.tenancies(actor, person_id),
+        contacts=people.contacts(actor, person_id),
+        involvements=people.involvements(actor, person_id, now=now),
+        notes=people.notes(actor, person_id),
+        circle=plans.circle(actor, person_id, now=now),
+        about=requests.about(actor, person_id, now),
+        agencies=people.agency_names(owner for owner, _ in opened.reasons),
+    )
+    focus(None)
+    return found
 
 
 def purpose(sources: Collection[Source]) -> str:
@@ -108,6 +108,7 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
             "circle": found.circle,
             "may_gather": bool(MAY_ADD & set(found.sources)),
             "notes": people_words.notes_by_category(found.notes),
+            "notes_shown": record.NOTES_SHOWN,
             "may_note": own,
             "may_add_note": bool(note_categories(own)),
             "may_add_contact": Category.CONTACT in own,

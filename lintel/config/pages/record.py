@@ -19,6 +19,8 @@ from lintel.requests.queries import About, InboxRow, SentRow
 from lintel.web.words import date_words, listed
 
 TIMELINE_SHOWN = 8
+# Of each category; the earlier ones are a press away.
+NOTES_SHOWN = 5
 # What a worker may miss on the page, and should know that it may exist elsewhere.
 OFTEN_ASKED = (Category.TENANCY, Category.CONTACT, Category.SUPPORT_NEEDS, Category.HEALTH_DETAIL)
 
