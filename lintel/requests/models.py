@@ -220,6 +220,8 @@ class Message(models.Model):
     to_other_side = models.BooleanField()
     by = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
     by_words = models.CharField(max_length=300)
+    # The desk on which a receiver wrote it: a note stays with that team when the request moves.
+    team_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     words = models.TextField()
 

@@ -13,7 +13,7 @@ from lintel.kernel.errors import Conflict, Denied, NotFound
 from lintel.requests import policy
 from lintel.requests.clocks import TIMER_OF, Timer
 from lintel.requests.kinds import rule_of
-from lintel.requests.models import Handling, Step
+from lintel.requests.models import Handling, Request, Step
 from lintel.requests.states import Decision, State, Urgency, Verb, after
 from lintel.requests.words import at_words
 
@@ -67,6 +67,7 @@ def begin(
     handling = Handling.objects.select_for_update(of=("self",)).filter(reference=reference).first()
     if handling is None:
         raise NotFound
+    mask_if_over(handling, now)
     if reason := policy.may_act(actor, verb, handling):
         raise Denied(reason)
     to = after(verb, State(handling.state), decision)
@@ -74,6 +75,24 @@ def begin(
     if to is None or stale:
         raise Conflict(what_happened(handling, verb))
     return Move(handling, verb, State(handling.state), to, now, actor)
+
+
+def mask_if_over(handling: Handling, now: datetime) -> None:
+    """Mask a thread whose consent has run out, before any job has seen it."""
+    if handling.open_until is not None and handling.open_until <= now:
+        with as_system():
+            mask(handling)
+
+
+def mask(handling: Handling) -> None:
+    """Close the desk to the sender again, on both sides' rows. Under the system role."""
+    handling.masked = True
+    handling.open_to_team_id = handling.open_to_worker_id = None
+    handling.opened = handling.open_until = None
+    handling.save(
+        update_fields=["masked", "open_to_team_id", "open_to_worker_id", "opened", "open_until"]
+    )
+    Request.objects.filter(pk=handling.request_id).update(masked=True)
 
 
 def what_happened(handling: Handling, verb: Verb) -> str:

@@ -8,7 +8,7 @@ of it at times that follow from the sending alone (docs/adr/0009).
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Func, Value
+from django.db.models import DateTimeField, F, Func, Q, Value
 
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import as_system
@@ -168,7 +168,8 @@ def consent_changed(person_id: int, *, now: datetime) -> None:
     """Open what the person's consent now covers, and mask what it covers no longer."""
     with as_system():
         keys = list(
-            Handling.objects.filter(person_id=person_id, state__in=sorted(OPEN_STATES))
+            Handling.objects.filter(person_id=person_id)
+            .filter(Q(state__in=sorted(OPEN_STATES)) | Q(masked=False, open_until__isnull=False))
             .order_by("id")
             .values_list("request_id", flat=True)
         )
@@ -183,8 +184,11 @@ def check_consents(*, now: datetime) -> int:
     )
     with as_system():
         found = list(
-            Handling.objects.filter(person__isnull=False, state__in=sorted(OPEN_STATES))
-            .exclude(masked=False, open_until__isnull=True)
+            Handling.objects.filter(person__isnull=False)
+            .filter(
+                Q(masked=True, state__in=sorted(OPEN_STATES))
+                | Q(masked=False, open_until__isnull=False)
+            )
             .annotate(stands=stands)
             .order_by("id")
             .values_list("request_id", "masked", "open_until", "stands")
@@ -202,21 +206,21 @@ def check_consents(*, now: datetime) -> int:
 def _open_or_mask(handling: Handling, now: datetime) -> None:
     """Bring the thread in line with the person's standing consent. The desk is locked."""
     from_the_start = not handling.masked and handling.open_until is None
-    if handling.person_id is None or from_the_start or State(handling.state) not in OPEN_STATES:
+    if handling.person_id is None or from_the_start:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT relay_open_until(%s, %s)", [handling.pk, now])
         until: datetime | None = cursor.fetchone()[0]
     if until is None and not handling.masked:
         _mask(handling, now)
-    elif until is not None and handling.masked:
+    elif until is not None and handling.masked and State(handling.state) in OPEN_STATES:
         _open(handling, until, now)
-        _set_letter_masked(handling)
+        Request.objects.filter(pk=handling.request_id).update(masked=False)
         state = State(handling.state)
         moves.finish(moves.Move(handling, Verb.OPEN, state, state, now), event="requests.opened")
         notices.write(handling, NoticeCode.OPENED, now=now)
         tell.desk(handling, now)
-    elif until is not None and until != handling.open_until:
+    elif until is not None and not handling.masked and until != handling.open_until:
         handling.open_until = until
         handling.save(update_fields=["open_until"])
 
@@ -230,10 +234,7 @@ def _open(handling: Handling, until: datetime | None, now: datetime) -> None:
 
 
 def _mask(handling: Handling, now: datetime) -> None:
-    handling.masked = True
-    handling.open_to_team_id = handling.open_to_worker_id = None
-    handling.opened = handling.open_until = None
-    _set_letter_masked(handling)
+    moves.mask(handling)
     state = State(handling.state)
     moves.finish(
         moves.Move(handling, Verb.MASK, state, state, now),
@@ -241,10 +242,6 @@ def _mask(handling: Handling, now: datetime) -> None:
         event="requests.masked_again",
     )
     tell.desk(handling, now)
-
-
-def _set_letter_masked(handling: Handling) -> None:
-    Request.objects.filter(pk=handling.request_id).update(masked=handling.masked)
 
 
 def _what_it_is(handling: Handling, message: Message) -> Verb:

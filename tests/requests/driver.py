@@ -59,9 +59,7 @@ class Script:
     listed: bool = True
     urgency: str = "routine"
     looks: tuple[timedelta, ...] = (
-        timedelta(0),
         timedelta(minutes=16),
-        timedelta(minutes=45),
         timedelta(days=1, hours=6),
         timedelta(days=10),
         timedelta(days=40),

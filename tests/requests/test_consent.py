@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from lintel.kernel.actor import as_system, bound
-from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.models import Sight
 from lintel.kernel.sight.states import Category
 from lintel.people.models import Person
 from lintel.requests import actions, queries, relay
-from lintel.requests.models import Handling, Message, Request, Step
+from lintel.requests.models import Handling, Message, Notice, Request, Step
 from lintel.requests.states import NoticeCode, Shown, Verb
 from lintel.sharing.models import Consent
 from tests import factories
@@ -209,6 +209,72 @@ def test_a_referral_needs_a_consent_that_covers_it(world: World) -> None:
     factories.consent(world.tenant, world.officer, world.cmht, [], refused=[1], given=NOW + HOUR)
     with pytest.raises(Invalid):
         referral(world, covering)
+
+
+def test_a_referral_is_redirected_only_where_the_person_agreed(world: World) -> None:
+    agreed = factories.consent(world.tenant, world.officer, world.cmht, [1], given=NOW)
+    made = referral(world, agreed)
+    pump(NOW + 4 * HOUR)
+    nurse, later = world.actor("nurse"), NOW + 5 * HOUR
+    with bound(nurse), pytest.raises(Denied, match="has not agreed to this team"):
+        actions.redirect(
+            nurse, now=later, reference=made.reference, to_team_id=world.shop.pk, words="Yours"
+        )
+    factories.consent(world.tenant, world.officer, world.shop, [1], given=NOW)
+    with bound(nurse):
+        actions.redirect(
+            nurse, now=later, reference=made.reference, to_team_id=world.shop.pk, words="Yours"
+        )
+    officer = world.actor("officer")
+    with bound(officer):
+        view = queries.sent_one(officer, made.reference)
+        assert view.handling is not None
+        assert view.handling.team == world.shop
+        assert NoticeCode.REDIRECTED in [n.code for n in view.notices]
+
+
+def test_an_opened_concern_that_moves_on_is_masked_again(world: World, reference: str) -> None:
+    consents(world)
+    relay.consent_changed(world.tenant.pk, now=NOW + 4 * HOUR)
+    nurse, officer = world.actor("nurse"), world.actor("officer")
+    with bound(nurse):
+        actions.write_message(
+            nurse, now=NOW + 5 * HOUR, reference=reference, words="Hello", to_other_side=True
+        )
+        actions.close(
+            nurse, now=NOW + 6 * HOUR, reference=reference, contacts=[("Worry", "Duty desk")]
+        )
+        actions.reopen(nurse, now=NOW + 7 * HOUR, reference=reference, words="Again")
+        actions.redirect(
+            nurse,
+            now=NOW + 8 * HOUR,
+            reference=reference,
+            to_team_id=world.shop.pk,
+            words="They know him",
+        )
+    with bound(officer):
+        view = queries.sent_one(officer, reference)
+        assert (view.handling, view.steps, view.request.masked) == (None, [], True)
+        # What was told while it was open stays told.
+        assert [m.words for m in view.messages] == ["Hello"]
+
+
+def test_a_closed_thread_whose_consent_ends_is_masked(world: World, reference: str) -> None:
+    consents(world, until=NOW + 20 * DAY)
+    relay.consent_changed(world.tenant.pk, now=NOW + 4 * HOUR)
+    nurse = world.actor("nurse")
+    with bound(nurse):
+        actions.close(
+            nurse, now=NOW + 6 * HOUR, reference=reference, contacts=[("Worry", "Duty desk")]
+        )
+        # Before any job has looked, the desk itself knows that consent has run out.
+        actions.reopen(nurse, now=NOW + 21 * DAY, reference=reference, words="His depot")
+    with as_system():
+        assert not Notice.objects.filter(words__contains="depot").exists()
+        assert Handling.objects.get(reference=reference).masked
+    relay.check_consents(now=NOW + 21 * DAY)
+    with as_system():
+        assert Request.objects.get(reference=reference).masked
 
 
 def test_a_referral_follows_only_what_the_sender_sees(world: World) -> None:

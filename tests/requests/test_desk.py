@@ -188,6 +188,24 @@ def test_a_second_wrong_team_sends_it_to_the_shop(world: World) -> None:
     assert (desk(reference).team, desk(reference).person_id) == (world.cmht, world.tenant.pk)
 
 
+def test_what_one_service_wrote_does_not_follow_to_the_next(world: World) -> None:
+    reference = raised(world)
+    act(world, "nurse", "take", reference)
+    act(world, "nurse", "find_out", reference, words="His depot is due")
+    act(world, "nurse", "write_message", reference, words="Our note", to_other_side=False)
+    act(world, "nurse", "redirect", reference, to_team_id=world.shop.pk, words="Moved away")
+    shop = world.actor("shop_worker")
+    with bound(shop):
+        view = queries.desk_one(shop, reference)
+        assert [(s.verb, s.words, s.team) for s in view.steps] == [
+            (Verb.ARRIVE, "Moved away", world.shop)
+        ]
+        assert view.messages == []
+        assert not Step.objects.exclude(team=world.shop).exists()
+        assert not Message.objects.exists()
+        assert world.cmht.name not in repr(Handling.objects.values())
+
+
 def test_masked_words_stay_on_the_desk(world: World) -> None:
     reference = raised(world)
     act(world, "nurse", "take", reference)

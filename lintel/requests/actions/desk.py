@@ -66,7 +66,10 @@ def assign(
 def find_out(
     actor: Actor, *, now: datetime, reference: str, words: str = "", version: int | None = None
 ) -> Handling:
-    """Promise to find out and get back; a shorter clock runs. `words` stay on the desk."""
+    """Promise to find out and get back; a shorter clock runs.
+
+    `words` are read by the desk, and in an open thread by the sender too.
+    """
     move = moves.begin(actor, Verb.FIND_OUT, reference=reference, now=now, version=version)
     checks.refuse(checks.lengths({"words": (words, checks.LONGEST)}))
     move.handling.acknowledged = move.handling.acknowledged or now

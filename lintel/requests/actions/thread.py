@@ -29,6 +29,7 @@ def write_message(
     if handling is None:
         write = sending.add_information if to_other_side else sending.note_for_own_side
         return write(actor, now=now, reference=reference, words=words)
+    moves.mask_if_over(handling, now)
     if reason := policy.may_act(actor, Verb.MESSAGE, handling):
         raise Denied(reason)
     if to_other_side and (reason := policy.may_write_across(handling)):
@@ -40,6 +41,7 @@ def write_message(
         to_other_side=to_other_side,
         by_id=actor.worker_id,
         by_words=queries.worker_words(actor.worker_id),
+        team_id=handling.team_id,
         at=now,
         words=words.strip(),
     )
@@ -57,7 +59,7 @@ def propose_visit(
 
     Raises NotFound, Denied (masked, or not on this desk), Conflict (over), Invalid.
     """
-    handling, from_sender = _either_side(actor, reference)
+    handling, from_sender = _either_side(actor, reference, now)
     if reason := policy.may_propose_visit(handling):
         raise Denied(reason)
     if not from_sender and (reason := policy.may_act(actor, Verb.PROPOSE_VISIT, handling)):
@@ -94,7 +96,7 @@ def answer_visit(
 
     Raises NotFound, Denied (masked), Conflict (answered already), Invalid.
     """
-    handling, from_sender = _either_side(actor, reference)
+    handling, from_sender = _either_side(actor, reference, now)
     if reason := policy.may_propose_visit(handling):
         raise Denied(reason)
     visit = (
@@ -129,11 +131,12 @@ def answer_visit(
     return visit
 
 
-def _either_side(actor: Actor, reference: str) -> tuple[Handling, bool]:
+def _either_side(actor: Actor, reference: str, now: datetime) -> tuple[Handling, bool]:
     """The request, and whether the actor is on the sender's side. Raises NotFound."""
     handling = Handling.objects.filter(reference=reference).select_related("team").first()
     if handling is None:
         raise NotFound
+    moves.mask_if_over(handling, now)
     on_desk = handling.team_id in actor.team_ids or handling.climbed_to_id == actor.worker_id
     return handling, not on_desk
 

@@ -9,7 +9,7 @@ from lintel.requests.queries.desk import (
     inbox_counts,
     my_desks,
 )
-from lintel.requests.queries.parts import inbox_part, sent_part
+from lintel.requests.queries.parts import inbox_part, sent_part, shown_of
 from lintel.requests.queries.person import About, about, people_with_news
 from lintel.requests.queries.sent import (
     SentRow,
@@ -21,6 +21,7 @@ from lintel.requests.queries.sent import (
     shown_now,
 )
 from lintel.requests.queries.teams import (
+    agreed,
     consent_covers,
     open_teams,
     service,
@@ -38,6 +39,7 @@ __all__ = [
     "SentRow",
     "SentView",
     "about",
+    "agreed",
     "consent_covers",
     "desk_one",
     "earlier_referrals",
@@ -55,6 +57,7 @@ __all__ = [
     "service",
     "services_for",
     "shown_now",
+    "shown_of",
     "team_workers",
     "teams_to_redirect_to",
     "worker_words",

@@ -12,6 +12,7 @@ from django.db.models import Q
 from lintel.kernel.actor import Actor
 from lintel.requests.models import Handling
 from lintel.requests.queries import desk, sent
+from lintel.requests.states import Shown
 from lintel.requests.queries.recorded import listed
 
 Place = tuple[datetime, str]
@@ -78,6 +79,14 @@ def inbox_part(
         if_nobody=True,
     )
     return [desk.row_of(r) for r in rows], _place(rows, part, "arrived")
+
+
+def shown_of(actor: Actor, reference: str, *, now: datetime) -> Shown:
+    """What the sender is shown of a request now. Raises NotFound."""
+    request = Request.objects.filter(reference=reference).first()
+    if request is None:
+        raise NotFound
+    return sent.shown_now(actor, request, now)
 
 
 def _place(rows: list[Any], part: list[Any], field: str) -> Place | None:

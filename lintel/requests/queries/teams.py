@@ -66,15 +66,23 @@ def worker_words(worker_id: int) -> str:
 def consent_covers(
     actor: Actor, *, consent_id: int, person_id: int, to_team_id: int, now: datetime
 ) -> bool:
-    """Whether this consent, as it stands now, lets the actor's agency tell the team anything.
+    """Whether this consent, as it stands now, lets the actor's agency tell the team anything."""
+    standing = _standing(person_id, actor.agency_id, to_team_id, now)
+    return any(line.consent_id == consent_id for line in standing)
 
-    Of several answers about the same team and category the latest counts.
-    """
+
+def agreed(person_id: int, giver_id: int, to_team_id: int, now: datetime) -> bool:
+    """Whether the person lets the agency tell the team anything now. For the system role too."""
+    return bool(_standing(person_id, giver_id, to_team_id, now))
+
+
+def _standing(person_id: int, giver_id: int, to_team_id: int, now: datetime) -> list[ConsentLine]:
+    """The answers that say yes now: of several about one category the latest counts."""
     latest: dict[int, ConsentLine] = {}
     lines = (
         ConsentLine.objects.filter(
             person_id=person_id,
-            giver_id=actor.agency_id,
+            giver_id=giver_id,
             recipient_id=to_team_id,
             consent__given__lte=now,
         )
@@ -83,10 +91,8 @@ def consent_covers(
     )
     for line in lines:
         latest[line.category] = line
-    return any(
-        line.answer
-        and line.consent_id == consent_id
-        and line.consent.until > now
-        and line.consent.withdrawn is None
+    return [
+        line
         for line in latest.values()
-    )
+        if line.answer and line.consent.until > now and line.consent.withdrawn is None
+    ]
