@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-WORDS = "fold_words(h.address, ' ', h.postcode, ' ', {t}.reference, ' ', {t}.tenant_reference)"
+# The same words as the import's (lintel/people/imports/merge.py).
+WORDS = "fold_words(h.address, ' ', h.postcode, ' ', {t}.reference)"
 
 # A load that brings its own words, computed in bulk, pays nothing for the first trigger.
 FORWARD = f"""
@@ -24,9 +25,9 @@ END $$;
 CREATE TRIGGER people_tenancy_words_new BEFORE INSERT ON people_tenancy
   FOR EACH ROW WHEN (NEW.folded = '') EXECUTE FUNCTION tenancy_words();
 CREATE TRIGGER people_tenancy_words_changed
-  BEFORE UPDATE OF home_id, reference, tenant_reference ON people_tenancy
-  FOR EACH ROW WHEN ((OLD.home_id, OLD.reference, OLD.tenant_reference)
-                     IS DISTINCT FROM (NEW.home_id, NEW.reference, NEW.tenant_reference))
+  BEFORE UPDATE OF home_id, reference ON people_tenancy
+  FOR EACH ROW
+  WHEN ((OLD.home_id, OLD.reference) IS DISTINCT FROM (NEW.home_id, NEW.reference))
   EXECUTE FUNCTION tenancy_words();
 CREATE TRIGGER people_home_words AFTER UPDATE OF address, postcode ON people_home
   FOR EACH ROW WHEN ((OLD.address, OLD.postcode) IS DISTINCT FROM (NEW.address, NEW.postcode))
