@@ -1,8 +1,7 @@
 """Everything that can be done about sharing."""
 
+from lintel.sharing.actions.answers import Line, Talk
 from lintel.sharing.actions.consenting import (
-    Line,
-    Talk,
     confirm_answers,
     record_consent,
     renew_consent,
