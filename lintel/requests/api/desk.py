@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from ninja import Query, Router
 
@@ -13,9 +13,11 @@ from lintel.requests.api.again import MaybeKey, cursor_of, once_only, place_of
 from lintel.requests.api.auth import ANSWER
 from lintel.requests.api.finding import other_team_id
 from lintel.requests.api.following import Cursor, Limit, Reference
-from lintel.requests.models import Handling
 from lintel.requests.states import Kind, Urgency
 from lintel.web.http import LintelRequest
+
+if TYPE_CHECKING:
+    from lintel.requests.models import Handling
 
 router = Router(tags=["answering"])
 
@@ -70,8 +72,8 @@ def _act(
     key: str | None,
     verb: str,
     reference: str,
-    body: given.Acted | given.Written,
-    work: Callable[[], Handling],
+    body: given.Acted,
+    work: Callable[[], "Handling"],
 ) -> told.Moved:
     what = (verb, reference)
     return once_only(request, key, what, body, lambda: show.moved(work()), told.Moved)
@@ -85,7 +87,7 @@ def acknowledge(
 ) -> told.Moved:
     """Say that it was read; the clock to decide runs from its arrival."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.acknowledge(
             request.actor, now=request.now, reference=reference, version=body.version
         )
@@ -99,7 +101,7 @@ def take(
 ) -> told.Moved:
     """Take it: it is the worker's from now on."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.take(
             request.actor, now=request.now, reference=reference, version=body.version
         )
@@ -115,7 +117,7 @@ def find_out(
 ) -> told.Moved:
     """Promise to find out and get back; `words` stay on the desk."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.find_out(
             request.actor,
             now=request.now,
@@ -135,7 +137,7 @@ def return_for_more(
 ) -> told.Moved:
     """Ask the sender for more: standard questions and, in an open thread, words."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.return_for_information(
             request.actor,
             now=request.now,
@@ -156,7 +158,7 @@ def redirect(
 ) -> told.Moved:
     """Send it to the right team, and say why. It leaves the worker's desk."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.redirect(
             request.actor,
             now=request.now,
@@ -175,7 +177,7 @@ def decide(
 ) -> told.Moved:
     """Decide. Of a masked request the sender learns that it was decided, and no more."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.decide(
             request.actor,
             now=request.now,
@@ -196,7 +198,7 @@ def close(
 ) -> told.Moved:
     """Close it, and say who to contact in which circumstances. Tells a masked sender nothing."""
 
-    def work() -> Handling:
+    def work() -> "Handling":
         return actions.close(
             request.actor,
             now=request.now,
@@ -209,20 +211,20 @@ def close(
     return _act(request, key, "close", reference, body, work)
 
 
-@router.post("/desk/{reference}/messages", response=told.Moved, auth=ANSWER, operation_id="write")
+@router.post("/desk/{reference}/messages", response=told.Noted, auth=ANSWER, operation_id="write")
 def write(
     request: LintelRequest, reference: Reference, body: given.Written, key: MaybeKey = None
-) -> told.Moved:
+) -> told.Noted:
     """Write to the sender of an open request, or keep a note on the desk."""
 
-    def work() -> Handling:
-        actions.write_message(
+    def work() -> told.Noted:
+        made = actions.write_message(
             request.actor,
             now=request.now,
             reference=reference,
             words=body.words,
             to_other_side=body.to_sender,
         )
-        return Handling.objects.get(reference=reference)
+        return told.Noted(reference=reference, at=made.at)
 
-    return _act(request, key, "messages", reference, body, work)
+    return once_only(request, key, ("messages", reference), body, work, told.Noted)

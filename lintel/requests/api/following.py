@@ -10,7 +10,6 @@ from lintel.requests.api import given, show, told
 from lintel.requests.api import texts as t
 from lintel.requests.api.again import MaybeKey, cursor_of, once_only, place_of
 from lintel.requests.api.auth import FOLLOW, RAISE
-from lintel.requests.models import Request
 from lintel.requests.states import Kind, Shown
 from lintel.web.http import LintelRequest
 
@@ -46,8 +45,7 @@ def one(request: LintelRequest, reference: Reference) -> told.SentTold:
 
 
 def _stands(request: LintelRequest, reference: str) -> told.Stands:
-    made = Request.objects.get(reference=reference)
-    shown = queries.shown_now(request.actor, made, request.now)
+    shown = queries.shown_of(request.actor, reference, now=request.now)
     return told.Stands(reference=reference, shown=shown)
 
 

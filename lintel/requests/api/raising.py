@@ -1,6 +1,7 @@
 """Raising: a concern, a referral, a question without a name, a message to pass on."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from ninja import Router
@@ -12,9 +13,11 @@ from lintel.requests.api import given, show, told
 from lintel.requests.api.again import NeededKey, once_only
 from lintel.requests.api.auth import RAISE
 from lintel.requests.api.finding import listed, other_team_id, team_id, who
-from lintel.requests.models import Request
 from lintel.sharing import queries as sharing
 from lintel.web.http import LintelRequest
+
+if TYPE_CHECKING:
+    from lintel.requests.models import Request
 
 router = Router(tags=["raising"])
 NO_CONSENT = "The person has not agreed to this team being told, or not now"
@@ -26,7 +29,7 @@ def _send(
     key: str,
     kind: str,
     body: BaseModel,
-    work: Callable[[], Request],
+    work: Callable[[], "Request"],
 ) -> told.Raised:
     made = once_only(request, key, (kind,), body, lambda: show.raised(work()), told.Raised)
     response["Location"] = made.href
@@ -43,7 +46,7 @@ def concern(
     see "received" and "decided", in words and at times that are the same for both.
     """
 
-    def work() -> Request:
+    def work() -> "Request":
         person_id, about = who(request, body.who)
         return actions.raise_concern(
             request.actor,
@@ -68,7 +71,7 @@ def referral(
 ) -> told.Raised:
     """Refer a person to a team, openly. The person's consent must have been recorded before."""
 
-    def work() -> Request:
+    def work() -> "Request":
         person_id = listed(request, body.who)
         to_team_id = other_team_id(request, body.to_team)
         consent = sharing.standing(
@@ -100,7 +103,7 @@ def advice(
 ) -> told.Raised:
     """Ask the one-stop shop about a situation, with nobody named."""
 
-    def work() -> Request:
+    def work() -> "Request":
         return actions.ask_advice(
             request.actor,
             now=request.now,
@@ -121,7 +124,7 @@ def message(
 ) -> told.Raised:
     """Have a message passed on to whoever works with a person. It goes out masked."""
 
-    def work() -> Request:
+    def work() -> "Request":
         person_id, about = who(request, body.who)
         return actions.pass_on_message(
             request.actor,

@@ -5,14 +5,17 @@ desk: the same as its page (`lintel.requests.presenters.sent_page`).
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from lintel.agencies.models import Team
 from lintel.requests.api import told
-from lintel.requests.models import Handling, Letter, Message, Notice, Request, Step
 from lintel.requests.presenters import guidance, sent
 from lintel.requests.queries import DeskView, InboxRow, SentRow, SentView
 from lintel.requests.states import PersonKnows, Shown, Sign, State, Urgency, Verb
 from lintel.requests.words import QUESTIONS
+
+if TYPE_CHECKING:
+    from lintel.agencies.models import Team
+    from lintel.requests.models import Handling, Letter, Message, Notice, Request, Step
 
 OVER = frozenset({Shown.CLOSED, Shown.WITHDRAWN})
 # The verbs of the desk that the API offers, by the last part of their address.
@@ -28,7 +31,7 @@ OFFERED = {
 }
 
 
-def letter(of: Letter) -> told.LetterTold:
+def letter(of: "Letter") -> told.LetterTold:
     """What was sent, as it was written."""
     return told.LetterTold(
         reference=of.reference,
@@ -49,7 +52,7 @@ def letter(of: Letter) -> told.LetterTold:
     )
 
 
-def raised(made: Request) -> told.Raised:
+def raised(made: "Request") -> told.Raised:
     """That it was sent; never where to."""
     assert made.sent is not None, "It has just been sent."
     return told.Raised(
@@ -105,7 +108,7 @@ def _may(shown: Shown) -> list[str]:
     return [verb for verb, allowed in possible.items() if allowed]
 
 
-def _notice(notice: Notice) -> told.NoticeTold:
+def _notice(notice: "Notice") -> told.NoticeTold:
     return told.NoticeTold(
         code=notice.code,
         at=notice.show_from,
@@ -119,7 +122,7 @@ def _notice(notice: Notice) -> told.NoticeTold:
     )
 
 
-def _message(message: Message) -> told.MessageTold:
+def _message(message: "Message") -> told.MessageTold:
     return told.MessageTold(
         at=message.at,
         by=message.by_words,
@@ -128,7 +131,7 @@ def _message(message: Message) -> told.MessageTold:
     )
 
 
-def _opened(handling: Handling) -> told.OpenTold:
+def _opened(handling: "Handling") -> told.OpenTold:
     return told.OpenTold(
         team=f"{handling.team.name}, {handling.team.agency.name}",
         worker=handling.worker.name if handling.worker else "",
@@ -139,7 +142,7 @@ def _opened(handling: Handling) -> told.OpenTold:
     )
 
 
-def _contacts(handling: Handling) -> list[told.ContactTold]:
+def _contacts(handling: "Handling") -> list[told.ContactTold]:
     return [told.ContactTold(when=str(when), who=str(who)) for when, who in handling.contacts]
 
 
@@ -185,7 +188,7 @@ def desk_one(desk: DeskView, *, person_id: int | None) -> told.DeskTold:
     )
 
 
-def _step(step: Step) -> told.StepTold:
+def _step(step: "Step") -> told.StepTold:
     return told.StepTold(
         verb=step.verb,
         at=step.at,
@@ -195,7 +198,7 @@ def _step(step: Step) -> told.StepTold:
     )
 
 
-def _desk_message(message: Message) -> told.DeskMessage:
+def _desk_message(message: "Message") -> told.DeskMessage:
     return told.DeskMessage(
         at=message.at,
         by=message.by_words,
@@ -205,7 +208,7 @@ def _desk_message(message: Message) -> told.DeskMessage:
     )
 
 
-def moved(handling: Handling) -> told.Moved:
+def moved(handling: "Handling") -> told.Moved:
     """Where a request stands on the desk."""
     return told.Moved(
         reference=handling.reference,
@@ -215,7 +218,7 @@ def moved(handling: Handling) -> told.Moved:
     )
 
 
-def teams(found: Iterable[Team]) -> told.Teams:
+def teams(found: Iterable["Team"]) -> told.Teams:
     """Teams as every worker may know them."""
     return told.Teams(
         items=[

@@ -244,6 +244,13 @@ class Moved(t.Told):
     due: datetime | None
 
 
+class Noted(t.Told):
+    """It was written down."""
+
+    reference: t.Reference
+    at: datetime
+
+
 class FaultTold(t.Told):
     """What is wrong, and where: `pointer` into the body (RFC 6901), or the `parameter`."""
 

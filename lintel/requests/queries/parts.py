@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Q
 
 from lintel.kernel.actor import Actor
-from lintel.requests.models import Handling
+from lintel.kernel.errors import NotFound
+from lintel.requests.models import Handling, Request
 from lintel.requests.queries import desk, sent
-from lintel.requests.states import Shown
+from lintel.requests.queries.choosing import filtered
 from lintel.requests.queries.recorded import listed
+from lintel.requests.states import Shown
 
 Place = tuple[datetime, str]
 
@@ -30,7 +32,7 @@ def sent_part(
 
     Filters as for `sent.sent`.
     """
-    found = sent._filtered(actor, filters, now).filter(sent__isnull=False)
+    found = filtered(actor, filters, now).filter(sent__isnull=False)
     if after is not None:
         at, reference = after
         found = found.filter(Q(sent__lt=at) | Q(sent=at, reference__lt=reference))
