@@ -1,7 +1,7 @@
 """The words and shapes of My day. Nothing here reads the database."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -57,6 +57,11 @@ def clocks(day: MyDay, now: dt.datetime) -> list[dict[str, Any]]:
     running = [(row.due, desk_row(row, now)) for row in day.mine if row.due]
     running += [(row.due, sent_row(row, now)) for row in day.questions if row.due]
     return [item for _, item in sorted(running, key=lambda pair: pair[0])][:CLOCKS_SHOWN]
+
+
+def is_late(rows: Iterable[InboxRow], now: dt.datetime) -> bool:
+    """Whether a clock of one of them has run out: then they come first."""
+    return any(row.due is not None and row.due < now for row in rows)
 
 
 def desk_row(row: InboxRow, now: dt.datetime) -> dict[str, Any]:

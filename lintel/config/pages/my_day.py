@@ -48,6 +48,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "desk": words.desk_items(day, in_a_team=bool(actor.team_ids), kinds=_kinds(request)),
             "clocks": words.clocks(day, now),
             "waiting": [words.desk_row(row, now) for row in day.waiting],
+            "waiting_first": words.is_late(day.waiting, now) and not words.is_late(day.mine, now),
             "waiting_count": day.counts.get("unassigned", 0),
             "answers": [words.sent_row(row, now) for row in day.news],
             "answer_count": day.news_count,
