@@ -1,15 +1,19 @@
 """What the agencies pages show, in words."""
 
+from __future__ import annotations
+
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.urls import reverse
 from django.utils import timezone
 
-from lintel.agencies.models import Team, Token
 from lintel.agencies.queries import Colleague, Link
 from lintel.agencies.states import Scope, TeamKind
 from lintel.web.words import date_words, listed
+
+if TYPE_CHECKING:
+    from lintel.agencies.models import Team, Token
 
 
 class LinkShown(TypedDict):

@@ -1,17 +1,21 @@
 """Forms about sharing."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from lintel.agencies.models import Agency, Team
 from lintel.agencies.states import AgencyKind
 from lintel.kernel.sight.states import Category as C
 from lintel.kernel.states import AccessVerb
 from lintel.sharing.states import Explained, OverrideReason, Purpose
 from lintel.web.forms import Form, PlainDateField
+
+if TYPE_CHECKING:
+    from lintel.agencies.models import Agency, Team
 
 # What an agency of a kind holds, so may be asked about. Who somebody is goes with every yes.
 HEALTH_HOLDS = (

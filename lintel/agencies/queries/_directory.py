@@ -1,14 +1,14 @@
 """Teams and their workers: who works where, and who leads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lintel.agencies.models import Membership, Team, Worker
+from lintel.agencies.models import Agency, Membership, Team, Worker
 from lintel.agencies.queries._who import in_post
 from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import Actor
@@ -40,6 +40,12 @@ def colleague(worker: Worker, roles: Iterable[str] = ()) -> Colleague:
         leads=TeamRole.LEAD in held,
         on_duty=TeamRole.DUTY in held,
     )
+
+
+def other_agencies(actor: Actor, kinds: Collection[str]) -> list[tuple[int, str]]:
+    """Number and name of each agency of these kinds but the actor's own, by name."""
+    found = Agency.objects.filter(kind__in=kinds).exclude(pk=actor.agency_id)
+    return list(found.order_by("name").values_list("pk", "name"))
 
 
 def open_teams(now: datetime) -> QuerySet[Team]:

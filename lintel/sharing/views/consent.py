@@ -1,7 +1,9 @@
 """Consent: asking, a refusal, what was agreed, taking it back."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lintel.agencies import queries as agencies
-from lintel.agencies.models import Team
 from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
@@ -31,6 +32,9 @@ from lintel.sharing.views.common import local_path, number
 from lintel.web import rescue
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
+
+if TYPE_CHECKING:
+    from lintel.agencies.models import Team
 
 MOST_TEAMS = 4
 MOST_OWN = 3

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lintel.agencies.models import Agency
+from lintel.agencies import queries as agencies
 from lintel.agencies.states import AgencyKind
 from lintel.kernel.errors import Invalid
 from lintel.kernel.sight.states import Category
@@ -27,10 +27,9 @@ HOLDERS = (AgencyKind.TRUST, AgencyKind.COUNCIL, AgencyKind.LANDLORD, AgencyKind
 def override(request: LintelRequest, person_id: int) -> HttpResponse:
     """Say why it can't wait, and what is needed."""
     person = people.person(request.actor, person_id)
-    holders = Agency.objects.filter(kind__in=HOLDERS).exclude(pk=request.actor.agency_id)
     form = SafetyForm(
         request.POST or None,
-        holders=list(holders.values_list("pk", "name")),
+        holders=agencies.other_agencies(request.actor, HOLDERS),
         initial=rescue.initial(request),
     )
     if request.method == "POST" and form.is_valid():
