@@ -25,7 +25,7 @@ from lintel.requests.clocks import (
 )
 from lintel.requests.kinds import rule_of
 from lintel.requests.models import Handling, Notice, Request
-from lintel.requests.queries.sent import told_about
+from lintel.requests.queries.told import told_about
 from lintel.requests.states import (
     OPEN_STATES,
     NoticeCode,

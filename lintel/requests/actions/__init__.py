@@ -12,8 +12,8 @@ from lintel.requests.actions.desk import (
     review,
     take,
 )
+from lintel.requests.actions.posting import About
 from lintel.requests.actions.raising import (
-    About,
     ask_advice,
     pass_on_message,
     raise_concern,

@@ -9,6 +9,7 @@ from lintel.kernel.actor import Actor
 from lintel.requests.models import Handling, Notice, Request
 from lintel.requests.queries import desk, sent
 from lintel.requests.queries.recorded import listed
+from lintel.requests.queries.told import waiting_for_sender
 from lintel.requests.states import OPEN_STATES, SenderState, State
 
 AT_MOST = 10
@@ -35,7 +36,7 @@ class MyDay:
 def my_day(actor: Actor, now: datetime) -> MyDay:
     """What waits for the worker; recorded as listed. Fourteen queries at most."""
     mine = Q(worker_id=actor.worker_id) | Q(climbed_to_id=actor.worker_id)
-    asked = sent.waiting_for_sender(now)
+    asked = waiting_for_sender(now)
     news = list(
         Notice.objects.filter(
             sender_worker_id=actor.worker_id, seen__isnull=True, show_from__lte=now
