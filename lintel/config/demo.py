@@ -17,6 +17,7 @@ from lintel.agencies import queries
 from lintel.agencies.models import User
 from lintel.config.middleware import present
 from lintel.config.synth import story
+from lintel.web import rescue
 from lintel.web.http import public
 
 ACCOUNT_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -100,6 +101,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as the account whose e-mail is in the field `email`; then My day.
 
+    Or the form in the middle of which their session had ended.
     400 without an e-mail, 404 for one that is not an account of the demo.
     """
     _only_in_demo()
@@ -109,7 +111,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not any(account["email"].lower() == email for account in accounts()):
         return _wrong(request, 404, "No account of the demonstration has this e-mail.")
     login(request, User.objects.get(email__iexact=email), backend=ACCOUNT_BACKEND)
-    response = HttpResponseRedirect("/")
+    response = HttpResponseRedirect(rescue.way_back(request) or "/")
     response.status_code = 303
     return response
 

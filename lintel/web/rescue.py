@@ -78,6 +78,12 @@ def initial(request: HttpRequest) -> dict[str, Any]:
     return {name: v[0] if len(v) == 1 else v for name, v in kept["fields"].items()}
 
 
+def way_back(request: HttpRequest) -> str:
+    """The page on which what the signed-in user typed waits; "" if nothing waits."""
+    kept = _kept(request)
+    return str(kept["path"]) if kept else ""
+
+
 def is_waiting(request: HttpRequest) -> bool:
     """Whether something typed here waits for its writer to sign in again."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "session"):
