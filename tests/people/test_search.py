@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lintel.kernel.actor import bound
+from lintel.kernel.sight.states import Source
 from lintel.people import actions, queries
 from lintel.people.models import Home, Person, RentAccount, Tenancy
 from lintel.people.search import terms_of
@@ -326,7 +327,7 @@ def test_my_people(officer):
         rows = {r.person.id: r for r in queries.patch(actor, now=NOW(), new={first.pk})}
     assert rows[first.pk].something_new
     assert not rows[second.pk].something_new
-    assert rows[first.pk].sources == (queries.Source.PATCH,)
+    assert rows[first.pk].sources == (Source.PATCH,)
 
 
 def test_a_hand_over_moves_the_list(officer):
