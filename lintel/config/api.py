@@ -4,9 +4,11 @@ Who asks is found out by `lintel.config.middleware.SignedInActor`, as for pages;
 comes back there, so that everything is rolled back before it becomes a problem.
 """
 
+import json
+from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
@@ -147,7 +149,13 @@ api.add_router("/v1", finding.router)
 @api.get("/openapi.json", include_in_schema=False, operation_id="openapi")
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of the API, open to all."""
-    return JsonResponse(api.described())
+    return HttpResponse(description(), content_type="application/json")
+
+
+@cache
+def description() -> bytes:
+    """The description as sent; it changes with the code alone."""
+    return json.dumps(api.described()).encode()
 
 
 @api.get("/problems/{code}", response=told.ProblemKind, operation_id="problem", tags=["problems"])

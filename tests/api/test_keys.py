@@ -8,6 +8,7 @@ from django.utils import timezone
 from lintel.agencies import actions
 from lintel.agencies.models import Guess
 from lintel.agencies.states import Scope
+from lintel.kernel.errors import Conflict
 from lintel.kernel.models import Access
 from tests import factories
 from tests.api.caller import ADVICE, Caller, concern, issue, lead_of
@@ -64,6 +65,26 @@ def test_a_session_is_no_key(client, officer):
     client.force_login(officer.user)
     assert client.get("/api/v1/me").status_code == 401
     assert client.post("/api/v1/requests/advice", ADVICE, "application/json").status_code == 401
+
+
+def test_a_key_opens_no_page(officer):
+    caller = Caller.of(officer)
+    answer = caller.client.get("/requests/sent/", headers=caller.headers())
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_an_error_takes_back_what_was_done_before_it(officer, monkeypatch):
+    """The request is written before the answer is shown; when that fails, it was never sent."""
+    caller = Caller.of(officer)
+
+    def fail(made):
+        raise Conflict("Too late.")
+
+    monkeypatch.setattr("lintel.requests.api.raising.show.raised", fail)
+    assert_problem(caller.post("requests/advice", ADVICE, key="one-and-only"), 409, "conflict")
+    monkeypatch.undo()
+    assert caller.get("requests/sent").json()["items"] == []
+    assert caller.post("requests/advice", ADVICE, key="one-and-only").status_code == 201
 
 
 def test_a_key_ends_with_its_time_its_revoking_and_its_worker(officer, monkeypatch):
