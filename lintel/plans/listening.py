@@ -10,7 +10,7 @@ from lintel.kernel.actor import as_system
 from lintel.kernel.events import Happened
 from lintel.plans import actions, queries
 from lintel.plans.models import IfThingsGoWrong
-from lintel.requests.models import Handling
+from lintel.requests import queries as requests
 
 SUBSCRIPTIONS = {
     "plans.joined": "joined",
@@ -65,30 +65,23 @@ def request_closed(event: Happened) -> None:
     A masked request tells nothing when it closes, and has no such lines to keep.
     """
     with as_system():
-        closed = (
-            Handling.objects.filter(request_id=int(event.subject_id), masked=False)
-            .select_related("team")
-            .first()
-        )
-        if closed is None or closed.person_id is None or not closed.contacts:
-            return
-        writer = event.actor_worker_id or closed.worker_id
-        if writer is None:
+        closing = requests.left_on_closing(int(event.subject_id))
+        writer = event.actor_worker_id or (closing.worker_id if closing else None)
+        if closing is None or writer is None:
             return
         rows = [
             IfThingsGoWrong(
-                person_id=closed.person_id,
-                circumstances=str(circumstances)[: actions.LONGEST_WORDS],
-                contact_words=str(contact)[: actions.LONGEST_WORDS],
+                person_id=closing.person_id,
+                circumstances=circumstances[: actions.LONGEST_WORDS],
+                contact_words=contact[: actions.LONGEST_WORDS],
                 written_by_id=writer,
                 written=event.at,
-                request_ref=closed.reference,
+                request_ref=closing.reference,
             )
-            for circumstances, contact in closed.contacts
+            for circumstances, contact in closing.contacts
         ]
-        relying = _agencies(closed.person_id)
-        _copy(rows, {*relying, closed.team.agency_id, closed.sender_agency_id})
-        actions.tell_circle(closed.person_id, now=event.at, but=event.actor_worker_id)
+        _copy(rows, _agencies(closing.person_id) | closing.agency_ids)
+        actions.tell_circle(closing.person_id, now=event.at, but=event.actor_worker_id)
 
 
 def _agencies(person_id: int) -> set[int]:

@@ -10,7 +10,13 @@ from lintel.requests.queries.desk import (
     my_desks,
 )
 from lintel.requests.queries.parts import inbox_part, sent_part, shown_of
-from lintel.requests.queries.person import About, about, people_with_news
+from lintel.requests.queries.person import (
+    About,
+    Closing,
+    about,
+    left_on_closing,
+    people_with_news,
+)
 from lintel.requests.queries.sent import (
     SentRow,
     SentView,
@@ -33,6 +39,7 @@ from lintel.requests.queries.teams import (
 
 __all__ = [
     "About",
+    "Closing",
     "DeskView",
     "InboxRow",
     "MyDay",
@@ -46,6 +53,7 @@ __all__ = [
     "inbox",
     "inbox_counts",
     "inbox_part",
+    "left_on_closing",
     "letter_to_follow",
     "my_day",
     "my_desks",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lintel.kernel.actor import Actor
-from lintel.requests.models import Notice, Request
+from lintel.requests.models import Handling, Notice, Request
 from lintel.requests.queries import desk, sent
 from lintel.requests.states import SenderState
 
@@ -48,4 +48,37 @@ def people_with_news(actor: Actor, now: datetime) -> set[int]:
         Request.objects.filter(pk__in=unread, person__isnull=False).values_list(
             "person_id", flat=True
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the receiver of an open request left on closing: who to contact in which circumstances.
+
+    `contacts` are pairs: circumstances, and whom to contact.
+    """
+
+    reference: str
+    person_id: int
+    worker_id: int | None
+    agency_ids: frozenset[int]
+    contacts: list[tuple[str, str]]
+
+
+def left_on_closing(request_id: int) -> Closing | None:
+    """What was left when this request was closed; None for a masked one. For jobs, as the system.
+
+    `agency_ids`: the receiver's and the sender's.
+    """
+    closed = (
+        Handling.objects.filter(request_id=request_id, masked=False).select_related("team").first()
+    )
+    if closed is None or closed.person_id is None or not closed.contacts:
+        return None
+    return Closing(
+        reference=closed.reference,
+        person_id=closed.person_id,
+        worker_id=closed.worker_id,
+        agency_ids=frozenset({closed.team.agency_id, closed.sender_agency_id}),
+        contacts=[(str(when), str(who)) for when, who in closed.contacts],
     )
