@@ -90,7 +90,7 @@ def test_the_record(client, officer, tenant):
         "John Marsden",
         "4 July 1971",
         "Why you can see this",
-        "on the worker",
+        "their home is on your patch",
         "Add a note",
     ):
         assert part in words

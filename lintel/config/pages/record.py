@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lintel.config.pages.links import optional
-from lintel.kernel.sight.states import Category
+from lintel.kernel.sight.states import Category, Source
 from lintel.people import presenters as people_words
 from lintel.people.queries import InvolvementView, NoteView, TenancyView
 from lintel.people.states import NOTE_TITLES
@@ -23,6 +23,14 @@ TIMELINE_SHOWN = 8
 NOTES_SHOWN = 5
 # What a worker may miss on the page, and should know that it may exist elsewhere.
 OFTEN_ASKED = (Category.TENANCY, Category.CONTACT, Category.SUPPORT_NEEDS, Category.HEALTH_DETAIL)
+
+# The record says these of "the worker"; on the page it is said to the worker.
+TO_THE_READER = {
+    Source.PATCH.label: "their home is on your patch",
+    Source.CASELOAD.label: "you are a named worker for them",
+    Source.REQUEST.label: "you are handling a request about them",
+    Source.CIRCLE.label: "they agreed that you are in their circle",
+}
 
 
 class Owned(Protocol):
@@ -80,7 +88,7 @@ def homes(tenancies: Sequence[TenancyView], today: dt.date) -> list[dict[str, An
 def why(
     reasons: Mapping[tuple[int, Category], tuple[str, ...]], agencies: Mapping[int, str]
 ) -> list[dict[str, str]]:
-    """Why the worker sees what is on the page: what, whose, and because of what."""
+    """Why the worker sees what is on the page: what, whose, and because of what, to the reader."""
     grouped: dict[tuple[int, tuple[str, ...]], list[Category]] = {}
     for (owner_id, category), words in reasons.items():
         grouped.setdefault((owner_id, words), []).append(category)
@@ -88,10 +96,15 @@ def why(
         {
             "what": listed(c.label for c in sorted(categories)),
             "whose": agencies.get(owner_id, "another service"),
-            "because": listed(words),
+            "because": listed(to_the_reader(said) for said in words),
         }
         for (owner_id, words), categories in grouped.items()
     ]
+
+
+def to_the_reader(said: str) -> str:
+    """A reason, said to the worker whom it is about."""
+    return TO_THE_READER.get(said, said).replace("the worker opened", "you opened")
 
 
 def not_shown(seen: Collection[Category]) -> str:
