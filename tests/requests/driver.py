@@ -122,7 +122,8 @@ def _play(script: Script, world: World, run: Run, look: Look | None) -> None:
         tick(now)
         run.moments.append((str(moment), take_down(world, reference, now, look)))
     with as_system():
-        run.team_kind = Handling.objects.select_related("team").get(reference=reference).team.kind
+        desk = Handling.objects.select_related("team").filter(reference=reference).first()
+        run.team_kind = desk.team.kind if desk else ""
 
 
 def _send(script: Script, world: World) -> str:

@@ -39,7 +39,7 @@ from lintel.requests.states import (
 from tests import factories
 from tests.requests.driver import desk_actor
 from tests.requests.pump import pump, tick
-from tests.requests.world import DAY, HOUR, NOW, World, concern, make_world
+from tests.requests.world import DAY, HOUR, LATER, NOW, World, concern, make_world
 
 MINUTE = timedelta(minutes=1)
 ENDS = {State.CLOSED, State.WITHDRAWN}
@@ -118,7 +118,7 @@ def test_nobody_touches_it_and_it_climbs_to_the_top(world: World) -> None:
     lead = world.actor("partnership_lead")
     with bound(lead):
         assert [r.reference for r in queries.inbox(lead, now=NOW)] == [reference]
-        view = queries.desk_one(lead, reference)
+        view = queries.desk_one(lead, reference, now=LATER)
         assert view.verbs == {Verb.ASSIGN, Verb.REDIRECT, Verb.MESSAGE}
         actions.assign(lead, now=NOW + 7 * DAY, reference=reference, worker_id=world.nurse_two.pk)
     found = desk(reference)

@@ -16,7 +16,7 @@ from lintel.requests.states import NoticeCode, Shown, Verb
 from lintel.sharing.models import Consent
 from tests import factories
 from tests.requests.pump import pump
-from tests.requests.world import DAY, HOUR, NOW, World, concern, make_world
+from tests.requests.world import DAY, HOUR, LATER, NOW, World, concern, make_world
 from tests.support.db import as_role
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_consent_opens_the_thread_from_then_on(world: World, reference: str) -> 
     relay.consent_changed(world.tenant.pk, now=NOW + 4 * HOUR)
     officer, nurse = world.actor("officer"), world.actor("nurse")
     with bound(officer):
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert view.handling is not None
         assert (view.handling.team, view.handling.worker) == (world.cmht, world.nurse)
         assert view.shown is Shown.ACTIVE
@@ -74,9 +74,11 @@ def test_consent_opens_the_thread_from_then_on(world: World, reference: str) -> 
         actions.write_message(
             nurse, now=NOW + 5 * HOUR, reference=reference, words="I am Nia", to_other_side=True
         )
-        assert Verb.DECIDE in [s.verb for s in queries.desk_one(nurse, reference).steps]
+        assert Verb.DECIDE in [s.verb for s in queries.desk_one(nurse, reference, now=LATER).steps]
     with bound(officer):
-        assert [m.words for m in queries.sent_one(officer, reference).messages] == ["I am Nia"]
+        assert [m.words for m in queries.sent_one(officer, reference, now=LATER).messages] == [
+            "I am Nia"
+        ]
 
 
 def test_withdrawing_consent_masks_it_again(world: World, reference: str) -> None:
@@ -87,7 +89,7 @@ def test_withdrawing_consent_masks_it_again(world: World, reference: str) -> Non
     relay.consent_changed(world.tenant.pk, now=NOW + DAY)
     officer = world.actor("officer")
     with bound(officer):
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert (view.handling, view.steps, view.request.masked) == (None, [], True)
         assert not Handling.objects.exists()
         assert not Step.objects.exists()
@@ -126,7 +128,7 @@ def test_other_answers_open_nothing(world: World, reference: str, more: dict) ->
         actions.open_thread(officer, now=NOW + 4 * HOUR, reference=reference)
     pump(NOW + 4 * HOUR)
     with bound(officer):
-        assert queries.sent_one(officer, reference).handling is None
+        assert queries.sent_one(officer, reference, now=LATER).handling is None
     with as_system():
         assert Handling.objects.get(reference=reference).masked
 
@@ -152,7 +154,7 @@ def test_consent_that_stands_already_opens_on_arrival(world: World) -> None:
         made = actions.raise_concern(officer, now=NOW, **concern(world.tenant.pk))
     pump(NOW)
     with bound(officer):
-        assert queries.sent_one(officer, made.reference).handling is not None
+        assert queries.sent_one(officer, made.reference, now=LATER).handling is not None
 
 
 def referral(world: World, consent: Consent, **more: object) -> Request:
@@ -182,16 +184,16 @@ def test_a_referral_is_open_and_shows_what_was_consented_to(world: World) -> Non
     pump(NOW + 4 * HOUR)
     officer, nurse = world.actor("officer"), world.actor("nurse")
     with bound(officer):
-        view = queries.sent_one(officer, made.reference)
+        view = queries.sent_one(officer, made.reference, now=LATER)
         assert view.handling is not None
         assert view.handling.team == world.cmht
         earlier = queries.earlier_referrals(
-            officer, person_id=world.tenant.pk, team_id=world.cmht.pk
+            officer, person_id=world.tenant.pk, team_id=world.cmht.pk, now=LATER
         )
         assert [r.reference for r in earlier] == [made.reference]
     with bound(nurse):
         actions.take(nurse, now=NOW + 5 * HOUR, reference=made.reference)
-        assert queries.desk_one(nurse, made.reference).handling.person == world.tenant
+        assert queries.desk_one(nurse, made.reference, now=LATER).handling.person == world.tenant
         assert list(Person.objects.all()) == [world.tenant]
         found = set(Sight.objects.values_list("source", "category"))
         assert found == {("consent", 1), ("consent", 2), ("consent", 3), ("request", 1)}
@@ -227,7 +229,7 @@ def test_a_referral_is_redirected_only_where_the_person_agreed(world: World) -> 
         )
     officer = world.actor("officer")
     with bound(officer):
-        view = queries.sent_one(officer, made.reference)
+        view = queries.sent_one(officer, made.reference, now=LATER)
         assert view.handling is not None
         assert view.handling.team == world.shop
         assert NoticeCode.REDIRECTED in [n.code for n in view.notices]
@@ -253,7 +255,7 @@ def test_an_opened_concern_that_moves_on_is_masked_again(world: World, reference
             words="They know him",
         )
     with bound(officer):
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert (view.handling, view.steps, view.request.masked) == (None, [], True)
         # What was told while it was open stays told.
         assert [m.words for m in view.messages] == ["Hello"]

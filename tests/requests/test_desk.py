@@ -13,7 +13,7 @@ from lintel.requests.states import Decision, NoticeCode, State, Verb
 from lintel.requests.words import QUESTIONS
 from tests import factories
 from tests.requests.pump import pump, tick
-from tests.requests.world import DAY, HOUR, NOW, World, concern, make_world
+from tests.requests.world import DAY, HOUR, LATER, NOW, World, concern, make_world
 from tests.support.db import as_role
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_another_teams_desk_is_not_there(world: World) -> None:
             with pytest.raises(NotFound):
                 act(world, who, verb, reference)
         with bound(world.actor(who)), pytest.raises(NotFound):
-            queries.desk_one(world.actor(who), reference)
+            queries.desk_one(world.actor(who), reference, now=LATER)
 
 
 def test_a_worker_outside_the_loop_sees_no_desk(world: World) -> None:
@@ -181,7 +181,7 @@ def test_a_second_wrong_team_sends_it_to_the_shop(world: World) -> None:
     assert world.cmht.name in found.route_words
     shop = world.actor("shop_worker")
     with bound(shop):
-        assert queries.inbox_counts(shop)["wrong_team"] == 1
+        assert queries.inbox_counts(shop, now=LATER)["wrong_team"] == 1
         [row] = queries.inbox(shop, now=NOW, view="wrong_team")
         assert row.reference == reference
     act(world, "shop_worker", "redirect", reference, to_team_id=world.cmht.pk, words="Asked them")
@@ -196,7 +196,7 @@ def test_what_one_service_wrote_does_not_follow_to_the_next(world: World) -> Non
     act(world, "nurse", "redirect", reference, to_team_id=world.shop.pk, words="Moved away")
     shop = world.actor("shop_worker")
     with bound(shop):
-        view = queries.desk_one(shop, reference)
+        view = queries.desk_one(shop, reference, now=LATER)
         assert [(s.verb, s.words, s.team) for s in view.steps] == [
             (Verb.ARRIVE, "Moved away", world.shop)
         ]
@@ -230,7 +230,7 @@ def test_masked_words_stay_on_the_desk(world: World) -> None:
     assert (desk(reference).decision_words, desk(reference).better_route) == ("", "")
     officer = world.actor("officer")
     with bound(officer):
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert (view.handling, view.messages, view.steps) == (None, [], [])
         assert [n.questions for n in view.notices if n.questions] == [["danger"]]
 
@@ -258,7 +258,9 @@ def test_an_answer_lets_the_desk_go_on(world: World) -> None:
     assert desk(reference).state == State.TAKEN
     nurse = world.actor("nurse")
     with bound(nurse):
-        assert [m.words for m in queries.desk_one(nurse, reference).messages] == ["Nobody"]
+        assert [m.words for m in queries.desk_one(nurse, reference, now=LATER).messages] == [
+            "Nobody"
+        ]
 
 
 def test_withdrawing_takes_it_off_the_desk(world: World) -> None:
@@ -341,7 +343,7 @@ def test_handing_over_what_was_sent(world: World) -> None:
     reference = raised(world)
     lead, colleague = world.actor("office_lead"), world.actor("colleague")
     with bound(colleague), pytest.raises(NotFound):
-        queries.sent_one(colleague, reference)
+        queries.sent_one(colleague, reference, now=LATER)
     with bound(lead):
         count = actions.hand_over_sent(
             lead, now=NOW, from_worker_id=world.officer.pk, to_worker_id=world.colleague.pk
@@ -350,10 +352,10 @@ def test_handing_over_what_was_sent(world: World) -> None:
     pump(NOW + DAY)
     assert desk(reference).sender_worker_id == world.colleague.pk
     with bound(colleague):
-        assert queries.sent_one(colleague, reference).notices
+        assert queries.sent_one(colleague, reference, now=LATER).notices
     officer = world.actor("officer")
     with bound(officer), pytest.raises(NotFound):
-        queries.sent_one(officer, reference)
+        queries.sent_one(officer, reference, now=LATER)
 
 
 def test_handing_over_ones_own(world: World) -> None:
@@ -380,7 +382,7 @@ def test_handing_over_ones_own(world: World) -> None:
             references=[reference],
         )
     with bound(colleague):
-        assert queries.sent_one(colleague, reference).request.sender == world.colleague
+        assert queries.sent_one(colleague, reference, now=LATER).request.sender == world.colleague
 
 
 def test_what_cannot_be_done_yet_is_said_in_words(world: World) -> None:
@@ -403,7 +405,7 @@ def test_an_open_thread_is_read_and_written_by_both(world: World) -> None:
         actions.write_message(
             officer, now=NOW + 2 * HOUR, reference=reference, words="Thank you", to_other_side=True
         )
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert view.handling is not None
         assert view.handling.team == world.shop
         assert [m.words for m in view.messages] == ["One moment", "Thank you"]
@@ -417,14 +419,47 @@ def test_an_open_thread_is_read_and_written_by_both(world: World) -> None:
             actions.answer_visit(
                 officer, now=NOW + HOUR, reference=reference, visit_id=visit.pk, answer="cancelled"
             )
-        [seen] = queries.sent_one(officer, reference).visits
+        [seen] = queries.sent_one(officer, reference, now=LATER).visits
         assert seen.answer == "agreed"
     act(world, "shop_worker", "decide", reference, decision="advice", advice="Ring the GP")
     with bound(officer):
-        view = queries.sent_one(officer, reference)
+        view = queries.sent_one(officer, reference, now=LATER)
         assert [n.words for n in view.notices if n.code == NoticeCode.DECIDED] == ["Ring the GP"]
     tick(NOW + 30 * DAY)
     assert desk(reference).state == State.CLOSED
+
+
+def test_in_an_open_thread_each_side_hears_who_it_is_now(world: World) -> None:
+    reference = advice(world)
+    act(world, "shop_worker", "take", reference)
+    lead = world.actor("shop_lead")
+    with bound(lead):
+        actions.hand_over_desk(
+            lead,
+            now=NOW + HOUR,
+            from_worker_id=world.shop_worker.pk,
+            to_worker_id=world.shop_lead.pk,
+        )
+    officer = world.actor("officer")
+    with bound(officer):
+        told = queries.sent_one(officer, reference, now=LATER).notices[-1]
+        assert told.code == NoticeCode.HANDED_OVER
+        assert world.shop_lead.name in told.words
+        actions.hand_over_sent(
+            officer,
+            now=NOW + 2 * HOUR,
+            from_worker_id=world.officer.pk,
+            to_worker_id=world.colleague.pk,
+        )
+    pump(NOW + 2 * HOUR)
+    colleague = world.actor("colleague")
+    with bound(colleague):
+        view = queries.sent_one(colleague, reference, now=LATER)
+        assert view.handling is not None
+        assert world.colleague.name in view.steps[-1].words
+        assert len(view.notices) == 2
+    with bound(officer):
+        assert not Handling.objects.exists()
 
 
 def test_advice_cannot_be_acted_on_as_nobody_is_named(world: World) -> None:
@@ -445,4 +480,4 @@ def test_a_worker_who_is_the_person_does_not_see_it(world: World) -> None:
         assert not list(queries.inbox(actor, now=NOW))
         assert not Message.objects.exists()
         with pytest.raises(NotFound):
-            queries.desk_one(actor, reference)
+            queries.desk_one(actor, reference, now=LATER)

@@ -10,7 +10,7 @@ from lintel.kernel.models import Message as Mail
 from lintel.requests import actions, queries
 from lintel.requests.models import Handling, Notice, Step
 from lintel.requests.states import Shown, State
-from tests.requests.world import concern, make_world, run_jobs
+from tests.requests.world import LATER, concern, make_world, run_jobs
 
 
 @pytest.mark.django_db(transaction=True)
@@ -20,11 +20,11 @@ def test_a_concern_reaches_the_named_nurse_and_comes_back_decided() -> None:
     sent_at = timezone.now() - timedelta(days=20)
     with bound(officer):
         request = actions.raise_concern(officer, now=sent_at, **concern(world.tenant.pk))
-        assert queries.sent_one(officer, request.reference).shown is Shown.SENT
+        assert queries.sent_one(officer, request.reference, now=LATER).shown is Shown.SENT
         assert not Handling.objects.exists()
     run_jobs()
     with bound(officer):
-        assert queries.sent_one(officer, request.reference).shown is Shown.RECEIVED
+        assert queries.sent_one(officer, request.reference, now=LATER).shown is Shown.RECEIVED
         assert not Handling.objects.exists()
         assert not Step.objects.exists()
     with bound(nurse):
@@ -40,7 +40,7 @@ def test_a_concern_reaches_the_named_nurse_and_comes_back_decided() -> None:
         )
         assert decided.state == State.ACTIVE
     with bound(officer):
-        view = queries.sent_one(officer, request.reference)
+        view = queries.sent_one(officer, request.reference, now=LATER)
         assert view.shown is Shown.DECIDED
         assert view.handling is None
         assert {n.words for n in Notice.objects.all()} == {""}

@@ -21,7 +21,7 @@ from lintel.requests.kinds import KindRule, Routing
 from lintel.requests.models import Handling, Notice, Step
 from lintel.requests.states import Decision, NoticeCode, State, Urgency, Verb, after
 from tests.requests.pump import pump
-from tests.requests.world import HOUR, NOW, concern, make_world, run_jobs
+from tests.requests.world import HOUR, LATER, NOW, concern, make_world, run_jobs
 
 
 def test_the_document_is_current() -> None:
@@ -98,7 +98,7 @@ def test_a_domain_adds_a_kind(notice_from_a_ward: KindRule) -> None:
         made = actions.raise_request(nurse, **given)
     pump(NOW)
     with bound(shop):
-        desk = queries.desk_one(shop, made.reference).handling
+        desk = queries.desk_one(shop, made.reference, now=LATER).handling
         assert (desk.team, desk.due) == (world.shop, NOW + 2 * HOUR)
         assert desk.extra == {"leaves_on": "2026-10-09"}
         actions.take(shop, now=NOW, reference=made.reference)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.agencies.models import Agency, Team, Worker
@@ -15,6 +16,8 @@ from tests import factories
 
 # A Tuesday morning with no bank holiday near it, past for good: `show_from <= now()` in SQL holds.
 NOW = datetime(2026, 10, 6, 9, 30, tzinfo=LONDON)
+# After all that happens in a test, and not after the database's own clock.
+LATER = timezone.now()
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from lintel.agencies.models import Team
 from lintel.kernel import access
@@ -137,12 +136,9 @@ def holders(actor: Actor, some: Iterable[Handling]) -> list[tuple[int, int | Non
     return [(actor.agency_id if h.masked else h.sender_agency_id, h.person_id) for h in some]
 
 
-def inbox_counts(
-    actor: Actor, *, now: datetime | None = None, team_kind: str | None = None
-) -> dict[str, int]:
+def inbox_counts(actor: Actor, *, now: datetime, team_kind: str | None = None) -> dict[str, int]:
     """How many are in each part of the inbox but the closed ones; one query."""
-    moment = now or timezone.now()
-    parts = {name: q for name, q in views(actor, moment).items() if name != "closed"}
+    parts = {name: q for name, q in views(actor, now).items() if name != "closed"}
     counted = {name: Count("id", filter=q) for name, q in parts.items()}
     counts: dict[str, int] = _on_my_desks(actor, None, team_kind).filter(OPEN).aggregate(**counted)
     return counts
@@ -154,7 +150,7 @@ def my_desks(actor: Actor, *, team_kind: str | None = None) -> list[Team]:
     return list((found.filter(kind=team_kind) if team_kind else found).order_by("name", "id"))
 
 
-def desk_one(actor: Actor, reference: str, *, now: datetime | None = None) -> DeskView:
+def desk_one(actor: Actor, reference: str, *, now: datetime) -> DeskView:
     """One request on a desk of the actor's, recorded as read; six queries.
 
     Raises NotFound.
@@ -168,7 +164,7 @@ def desk_one(actor: Actor, reference: str, *, now: datetime | None = None) -> De
     if handling is None:
         raise NotFound
     key = handling.request_id
-    _record(actor, handling, now or timezone.now())
+    _record(actor, handling, now)
     return DeskView(
         handling=handling,
         steps=list(

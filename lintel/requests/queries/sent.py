@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Q
-from django.utils import timezone
 
 from lintel.kernel import access
 from lintel.kernel.actor import Actor
@@ -98,12 +97,11 @@ def rows(requests: Sequence[Request], now: datetime) -> list[SentRow]:
     return [_row(r, known) for r in requests]
 
 
-def sent_one(actor: Actor, reference: str, *, now: datetime | None = None) -> SentView:
+def sent_one(actor: Actor, reference: str, *, now: datetime) -> SentView:
     """One request that was sent; recorded as read where it is about a listed person.
 
     Raises NotFound for one that the actor neither sent nor answers for.
     """
-    moment = now or timezone.now()
     request = (
         Request.objects.filter(reference=reference)
         .select_related("sender", "sender_team", "to_team__agency", "follows")
@@ -111,13 +109,13 @@ def sent_one(actor: Actor, reference: str, *, now: datetime | None = None) -> Se
     )
     if request is None:
         raise NotFound
-    known = told([request.pk], moment)
+    known = told([request.pk], now)
     desk = known.desks.get(request.pk)
     steps = Step.objects.filter(request_id=request.pk).select_related("by", "team")
     visits = JointVisit.objects.filter(request_id=request.pk).select_related(
         "proposed_by", "answered_by"
     )
-    _record(actor, request, moment)
+    _record(actor, request, now)
     return SentView(
         request=request,
         shown=shown_of(request, known),
@@ -141,12 +139,12 @@ def shown_now(actor: Actor, request: Request, now: datetime) -> Shown:
 
 
 def earlier_referrals(
-    actor: Actor, *, person_id: int, team_id: int, now: datetime | None = None
+    actor: Actor, *, person_id: int, team_id: int, now: datetime
 ) -> list[SentRow]:
     """Referrals of the person to the same team by the actor's side, newest first; at most 20."""
     found = Request.objects.filter(person_id=person_id, to_team_id=team_id)
     ordered = found.select_related("sender").order_by("-sent", "-id")[:20]
-    return rows(list(ordered), now or timezone.now())
+    return rows(list(ordered), now)
 
 
 def letter_to_follow(actor: Actor, reference: str) -> Request | None:
