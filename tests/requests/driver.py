@@ -58,6 +58,8 @@ class Script:
     kind: str = "concern"
     listed: bool = True
     urgency: str = "routine"
+    # Whether every act of the desk must succeed; what is refused must be refused in both runs.
+    strict: bool = True
     looks: tuple[timedelta, ...] = (
         timedelta(minutes=16),
         timedelta(days=1, hours=6),
@@ -73,6 +75,7 @@ class Run:
     script: Script
     known: bool
     moments: list[tuple[str, Moment]] = field(default_factory=list)
+    desk_said: list[str] = field(default_factory=list)
     team_kind: str = ""
 
 
@@ -85,6 +88,8 @@ def both_ways(script: Script, look: Look | None = None) -> tuple[Run, Run]:
 def differences(one: Run, other: Run) -> list[str]:
     """Where the two runs differ, in words; none if the sender's side can't tell them apart."""
     found = []
+    # Whoever has it does the same, or the comparison says nothing.
+    assert one.desk_said == other.desk_said
     for (label, seen), (other_label, other_seen) in zip(one.moments, other.moments, strict=True):
         assert label == other_label
         for key in seen.keys() | other_seen.keys():
@@ -118,7 +123,7 @@ def _play(script: Script, world: World, run: Run, look: Look | None) -> None:
     for moment in sorted({*at, *script.looks}):
         now = NOW + moment
         if moment in at:
-            run.moments.append((f"{moment} said", _do(at[moment], world, reference, now)))
+            run.moments.append((f"{moment} said", _do(at[moment], world, reference, now, run)))
         tick(now)
         run.moments.append((str(moment), take_down(world, reference, now, look)))
     with as_system():
@@ -142,7 +147,7 @@ def _send(script: Script, world: World) -> str:
     return made.reference
 
 
-def _do(act: Act, world: World, reference: str, now: datetime) -> Moment:
+def _do(act: Act, world: World, reference: str, now: datetime, run: Run) -> Moment:
     """Do an act; what a sender's act says is compared, a desk's own is not the sender's to see."""
     actor = desk_actor(world, reference) if act.who == "desk" else world.actor(act.who)
     try:
@@ -152,7 +157,8 @@ def _do(act: Act, world: World, reference: str, now: datetime) -> Moment:
     except DomainError as error:
         said = f"{type(error).__name__}: {error}".replace(reference, "REFERENCE")
     if act.who == "desk":
-        assert said == "done", said
+        assert said == "done" or not run.script.strict, said
+        run.desk_said.append(said.split(":")[0])
         return {}
     return {"answer": said}
 

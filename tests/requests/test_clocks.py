@@ -295,10 +295,13 @@ ACT = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=False)
-@given(
-    acts=st.lists(ACT, max_size=12), urgency=st.sampled_from(Urgency.values), known=st.booleans()
+LIFE = given(
+    acts=st.lists(ACT, max_size=12),
+    urgency=st.sampled_from(Urgency.values),
+    known=st.booleans(),
 )
+
+
 def _random_life(world: World, acts: list[Any], urgency: str, known: bool) -> None:
     point = transaction.savepoint()
     try:
@@ -365,12 +368,29 @@ def _left_alone(world: World, reference: str, now: datetime) -> None:
     raise AssertionError(f"Dropped in {desk(reference).state}")
 
 
-@pytest.mark.django_db
-def test_whatever_is_done_nothing_is_dropped() -> None:
+def _live_many(examples: int) -> None:
     world = make_world(known=False)
-    _random_life(world)  # type: ignore[call-arg]
+
+    @settings(max_examples=examples, deadline=None)
+    @LIFE
+    def live(acts: list[Any], urgency: str, known: bool) -> None:
+        _random_life(world, acts, urgency, known)
+
+    live()
     with as_system():
         assert not Request.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whatever_is_done_nothing_is_dropped() -> None:
+    _live_many(40)
+
+
+@pytest.mark.django_db
+@pytest.mark.deep
+@pytest.mark.timeout(7200)
+def test_in_thousands_of_lives_nothing_is_dropped() -> None:
+    _live_many(5000)
 
 
 def test_half_an_allowance() -> None:

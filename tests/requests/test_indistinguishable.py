@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lintel.agencies.models import Team
 from lintel.kernel.actor import as_system
 from lintel.requests import notices, relay, tell
 from lintel.requests.models import Handling, Notice, Request
-from lintel.requests.states import Decision
+from lintel.requests.states import Decision, Urgency
 from tests.requests.driver import Act, Script, both_ways, differences
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +133,66 @@ def test_the_sender_cannot_tell(script: Script) -> None:
     if "redirected" not in script.name and "at once" not in script.name:
         assert (known.team_kind, unknown.team_kind) == ("cmht", "one_stop_shop")
     assert differences(known, unknown) == []
+
+
+# Acts that mean the same wherever it is; what can't be done then is refused on both ways.
+ANYTHING = [
+    ("desk", "acknowledge", {}),
+    ("desk", "take", {}),
+    ("desk", "find_out", {"words": "Asking"}),
+    ("desk", "return_for_information", {"questions": ["danger", "who"]}),
+    ("desk", "redirect", {"to_team": "other_cmht", "words": "Not us"}),
+    *(
+        ("desk", "decide", {"decision": d, "words": "W", "better_route": "B", "advice": "A"})
+        for d in ("acting", "not_for_us", "passed_on")
+    ),
+    ("desk", "close", {"words": "Done", "contacts": [("a", "b")]}),
+    ("desk", "reopen", {"words": "Again"}),
+    ("desk", "review", {}),
+    ("desk", "write_message", {"words": "Note", "to_other_side": False}),
+    ("officer", "withdraw", {"words": "No longer"}),
+    ("officer", "answer_questions", {"words": "Yes"}),
+    ("officer", "add_information", {"words": "More"}),
+    ("officer", "open_thread", {}),
+    ("officer", "mark_seen", {}),
+]
+LIVES = st.lists(
+    st.tuples(st.sampled_from(ANYTHING), st.integers(min_value=1, max_value=60 * 80)), max_size=10
+)
+
+
+def _try_lives(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(
+        acts=LIVES,
+        kind=st.sampled_from(["concern", "message"]),
+        listed=st.booleans(),
+        urgency=st.sampled_from(Urgency.values),
+    )
+    def live(acts: list[Any], kind: str, listed: bool, urgency: str) -> None:
+        done, at = [], timedelta(minutes=1)
+        for (who, verb, more), minutes in acts:
+            at += minutes * MINUTES
+            done.append(Act(at, who, verb, more))
+        looks = (timedelta(minutes=1), at + HOURS, at + 2 * DAYS, at + 20 * DAYS)
+        script = Script("random", tuple(done), kind, listed, urgency, strict=False, looks=looks)
+        point = transaction.savepoint()
+        try:
+            assert differences(*both_ways(script)) == []
+        finally:
+            transaction.savepoint_rollback(point)
+
+    live()
+
+
+def test_random_lives_cannot_be_told_apart() -> None:
+    _try_lives(10)
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(7200)
+def test_many_random_lives_cannot_be_told_apart() -> None:
+    _try_lives(1500)
 
 
 def leaky_time(original: Callable[..., Any]) -> Callable[..., Any]:
