@@ -81,9 +81,23 @@ def figures(sides: Sides) -> list[Figure]:
         result += [
             _compare(sides, f"people on my patch ({label})", PATCH, PATCH_RULE, values),
             _compare(sides, f"my requests ({label})", MINE, MINE_RULE, values),
-            _compare(sides, f"team inbox ({label})", INBOX, INBOX_RULE, values),
         ]
+    for worker, waiting in busiest_inboxes(sides.free):
+        values = sides.values(worker)
+        name = f"team inbox ({waiting:,} waiting)"
+        result.append(_compare(sides, name, INBOX, INBOX_RULE, values))
     return result
+
+
+def busiest_inboxes(free: psycopg.Connection[Any]) -> list[tuple[int, int]]:
+    """(worker, how many wait) for a team in the middle, and the fullest."""
+    rows = free.execute(
+        "SELECT min(m.worker_id), count(DISTINCT h.id) FROM requests_handling h "
+        "JOIN agencies_membership m ON m.team_id = h.team_id "
+        "WHERE h.state IN ('received', 'acknowledged', 'taken', 'finding_out', 'returned') "
+        "GROUP BY h.team_id ORDER BY 2"
+    ).fetchall()
+    return [rows[len(rows) // 2], rows[-1]] if rows else []
 
 
 def _compare(sides: Sides, name: str, query: str, rule: str, values: dict[str, Any]) -> Figure:

@@ -51,7 +51,6 @@ def test_pages_never_touch_models(graph: grimp.ImportGraph) -> None:
         f"{importer} -> {imported}"
         for importer in sorted(graph.modules)
         for imported in graph.find_modules_directly_imported_by(importer)
-        if parts(importer)[1] in PAGES
-        and parts(imported)[1] == "models"
+        if parts(importer)[1] in PAGES and parts(imported)[1] == "models"
     ]
     assert not wrong, "\n".join(wrong)

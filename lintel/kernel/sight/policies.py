@@ -28,7 +28,10 @@ def key_expression(category: Category | None) -> str:
 
 def enable(table: str) -> str:
     """Force row security on the table: nothing is visible until a policy says so."""
-    return f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+    )
 
 
 def grant(table: str, privileges: str = "SELECT, INSERT, UPDATE", role: str = APP) -> str:
