@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 AT_MOST = 1000
 # At the top nobody is left to tell but the same again, once a working day.
 TOP_AGAIN = Clock(Unit.WORKING_DAYS, 1)
+SWEPT_EVERY_MINUTES = 10
 UNDELIVERED_AFTER = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(days=1)
 
@@ -93,7 +94,7 @@ def undelivered(*, now: datetime) -> int:
             # One that can't be delivered must not keep the others. Its words may hold names.
             logger.error("request %s has no desk to go to: %s", key, type(error).__name__)
             failed += 1
-    if failed:
+    if failed and now.minute < SWEPT_EVERY_MINUTES:  # Once an hour is enough.
         with as_system():
             for lead in _partnership_leads(now):
                 tell.tell(lead, "overdue", "/", now)

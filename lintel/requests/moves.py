@@ -4,7 +4,7 @@ Used by the desk's verbs (an actor moves) and by the relay and the clocks (nobod
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lintel.kernel import events
 from lintel.kernel.actor import Actor, as_system
@@ -27,6 +27,7 @@ QUIET = (
     Verb.OPEN,
     Verb.MASK,
 )
+DOUBLE_CLICK = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -97,13 +98,7 @@ def mask(handling: Handling) -> None:
 
 def what_happened(handling: Handling, verb: Verb) -> str:
     """Why `verb` can't be done now: what was done last, by whom and when."""
-    last = (
-        Step.objects.filter(request_id=handling.request_id)
-        .exclude(verb__in=QUIET)
-        .select_related("by")
-        .order_by("-at", "-id")
-        .first()
-    )
+    last = _last(handling)
     stands = f"It is now “{State(handling.state).label}”."
     if last is None:
         return f"This request moved on. {stands}"
@@ -117,6 +112,28 @@ def what_happened(handling: Handling, verb: Verb) -> str:
         did = f"decided ({Decision(handling.decision).label.lower()})"
     who = f" by {last.by.name}" if last.by else ""
     return f"This request was {did}{who} at {at}. {stands} Yours was not done."
+
+
+def repeated(actor: Actor, verb: Verb, *, reference: str, now: datetime) -> Handling | None:
+    """The desk, if this very worker did this very thing last, a moment ago: a double click.
+
+    For verbs in which nothing is typed.
+    """
+    handling = Handling.objects.filter(reference=reference).first()
+    last = _last(handling) if handling else None
+    same = last is not None and last.verb == verb and last.by_id == actor.worker_id
+    return handling if same and last and now - last.at < DOUBLE_CLICK else None
+
+
+def _last(handling: Handling) -> Step | None:
+    """The last step that moved it, of those that the actor sees."""
+    return (
+        Step.objects.filter(request_id=handling.request_id)
+        .exclude(verb__in=QUIET)
+        .select_related("by")
+        .order_by("-at", "-id")
+        .first()
+    )
 
 
 def start_clock(handling: Handling, started: datetime) -> None:

@@ -385,6 +385,20 @@ def test_handing_over_ones_own(world: World) -> None:
         assert queries.sent_one(colleague, reference, now=LATER).request.sender == world.colleague
 
 
+def test_a_double_click_takes_once(world: World) -> None:
+    reference = raised(world)
+    for verb in ("acknowledge", "take"):
+        act(world, "nurse", verb, reference, version=desk(reference).version)
+        before = desk(reference).version
+        act(world, "nurse", verb, reference, version=before - 1)
+        assert desk(reference).version == before
+    assert len(steps(reference)) == 3
+    with pytest.raises(Conflict):
+        act(world, "nurse_two", "take", reference)
+    with pytest.raises(Conflict):
+        act(world, "nurse", "take", reference, at=2 * HOUR)
+
+
 def test_what_cannot_be_done_yet_is_said_in_words(world: World) -> None:
     reference = raised(world)
     with pytest.raises(Conflict) as told:

@@ -1,10 +1,11 @@
 """Raising: what is checked, who may, where it goes, once, and not too often."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
-from lintel.agencies.states import AgencyKind, Role, TeamKind
+from lintel.agencies.states import HEALTH_TEAMS, AgencyKind, Role, TeamKind
 from lintel.kernel.actor import as_system, bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound, TooMany
 from lintel.kernel.models import Access, Event
@@ -18,7 +19,7 @@ from lintel.requests.routing import born_in
 from tests import factories
 from tests.requests.pump import pump
 from tests.requests.world import HOUR, NOW, World, concern, make_world
-from tests.support.db import as_role
+from tests.support.db import as_role, rows
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -107,6 +108,18 @@ def test_health_teams_come_before_others() -> None:
     assert where(raise_one(world)).team == support
     factories.involvement(world.tenant, world.cmht)
     assert where(raise_one(world, at=MINUTE)).team == world.cmht
+
+
+def test_the_database_and_the_code_agree_which_teams_are_of_health() -> None:
+    with as_role("postgres"):
+        found = rows(
+            "SELECT prosrc FROM pg_proc WHERE proname IN ('relay_route', 'relay_open_until')"
+        )
+    lists = [re.search(r"t\.kind IN \(([^)]+)\)", source) for (source,) in found]
+    assert len(lists) == 2
+    for named in lists:
+        assert named
+        assert {kind.strip(" '") for kind in named[1].split(",")} == HEALTH_TEAMS
 
 
 def test_the_senders_own_team_is_not_asked() -> None:

@@ -27,6 +27,8 @@ def acknowledge(
     actor: Actor, *, now: datetime, reference: str, version: int | None = None
 ) -> Handling:
     """Say that it was read; the clock to decide runs from its arrival."""
+    if again := moves.repeated(actor, Verb.ACKNOWLEDGE, reference=reference, now=now):
+        return again
     move = moves.begin(actor, Verb.ACKNOWLEDGE, reference=reference, now=now, version=version)
     move.handling.acknowledged = move.handling.acknowledged or now
     moves.restart_clock(move)
@@ -36,6 +38,8 @@ def acknowledge(
 @transaction.atomic
 def take(actor: Actor, *, now: datetime, reference: str, version: int | None = None) -> Handling:
     """Take it: it is the actor's from now on."""
+    if again := moves.repeated(actor, Verb.TAKE, reference=reference, now=now):
+        return again
     move = moves.begin(actor, Verb.TAKE, reference=reference, now=now, version=version)
     move.handling.acknowledged = move.handling.acknowledged or now
     move.handling.worker_id = actor.worker_id

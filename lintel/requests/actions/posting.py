@@ -15,7 +15,7 @@ from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
-from lintel.people.models import Person
+from lintel.people import queries as people
 from lintel.requests import limits, policy
 from lintel.requests.actions import checks
 from lintel.requests.clocks import Heard
@@ -143,7 +143,7 @@ def _faults(letter: Letter, rule: KindRule) -> dict[str, str]:
 
 
 def _write(actor: Actor, letter: Letter, rule: KindRule, team: Team, now: datetime) -> Request:
-    if letter.person_id is not None and not Person.objects.filter(pk=letter.person_id).exists():
+    if letter.person_id is not None and not people.names(actor, [letter.person_id]):
         raise NotFound
     if rule.masked:
         limits.check(actor, now=now, listed=letter.person_id is not None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Invalid, NotFound
-from lintel.people.models import Home, Person
+from lintel.people import queries as people
 from lintel.requests import queries
 from lintel.requests.actions import checks
 from lintel.requests.actions.posting import About, Letter, send
@@ -73,7 +73,7 @@ def refer(
     """
     letter = Letter(
         kind=Kind.REFERRAL,
-        about=_about_listed(person_id),
+        about=_about_listed(actor, person_id),
         person_id=person_id,
         signs=tuple(signs),
         seen=seen,
@@ -173,16 +173,11 @@ def raise_request(
     return send(actor, letter, now=now, token=once, team_id=team_id)
 
 
-def _about_listed(person_id: int) -> About:
-    person = Person.objects.filter(pk=person_id).first()
-    if person is None:
-        raise NotFound
+def _about_listed(actor: Actor, person_id: int) -> About:
+    person = people.person(actor, person_id)
     born = f"{person.born.day} {person.born:%B %Y}" if person.born else ""
-    home = (
-        Home.objects.filter(tenancies__person_id=person_id, tenancies__ended__isnull=True)
-        .order_by("-tenancies__started")
-        .first()
-    )
+    lived = [t for t in people.tenancies(actor, person_id) if t.ended is None]
+    home = max(lived, key=lambda tenancy: tenancy.started, default=None)
     return About(
         name=person.name,
         born=born,
