@@ -18,8 +18,8 @@ from lintel.web.words import date_words, datetime_words, listed
 
 # A cell that begins so is run as a formula by spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Without the rows' own numbers: the gaps between them count what others looked at meanwhile.
 COPY_COLUMNS = (
-    "Number",
     "When",
     "Worker",
     "Agency",
@@ -179,7 +179,6 @@ def copy_of(rows: Iterable[RecordRow], *, cut: bool) -> str:
 
 def _values(row: RecordRow) -> tuple[object, ...]:
     return (
-        row.id,
         timezone.localtime(row.at).isoformat(timespec="seconds"),
         row.worker,
         row.agency,
