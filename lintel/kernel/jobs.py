@@ -6,11 +6,13 @@ the machine's clock.
 
 import logging
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 
 from lintel.kernel import events, messages, once, record
 
@@ -64,10 +66,16 @@ def forget_answers(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="lintel.retry_stalled", queueing_lock="lintel.retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Run again the jobs whose worker was killed: its heart has stopped."""
+    """Run again the jobs whose worker was killed: its heart has stopped.
+
+    So every job must be safe to run again after its commit: that is where a kill can fall.
+    """
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        await jobs.retry_job(job)
+        # The same upkeep may wait already, for the clock went on: then it need not run twice.
+        # The next minute asks again, so that no other job is held up behind it.
+        with suppress(UniqueViolation):
+            await jobs.retry_job(job)
 
 
 @app.periodic(cron="29 3 * * *")

@@ -12,6 +12,7 @@ from django.db.models import DateTimeField, F, Func, Q, Value
 
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import as_system
+from lintel.kernel.models import Event
 from lintel.requests import moves, notices, routing, tell
 from lintel.requests.models import Handling, Message, Notice, Request, Step
 from lintel.requests.states import (
@@ -117,6 +118,8 @@ def written(request_id: int, message_id: str, *, now: datetime) -> None:
         message = Message.objects.filter(pk=message_id, request_id=request_id).first()
         if handling is None or message is None or not message.from_sender:
             return
+        if _was_taken(request_id, message_id):
+            return
         verb = _what_it_is(handling, message)
         to = after(verb, State(handling.state))
         if to is None:
@@ -127,7 +130,7 @@ def written(request_id: int, message_id: str, *, now: datetime) -> None:
         handling.state = to
         if move.moved or to is State.DECIDED:
             moves.restart_clock(move, started=message.at)
-        moves.finish(move)
+        moves.finish(move, data={"message": str(message_id)})
         tell.desk(handling, now)
 
 
@@ -242,6 +245,13 @@ def _mask(handling: Handling, now: datetime) -> None:
         event="requests.masked_again",
     )
     tell.desk(handling, now)
+
+
+def _was_taken(request_id: int, message_id: str) -> bool:
+    """Whether this was done before: a job killed after its commit is run again."""
+    return Event.objects.filter(
+        subject_kind="request", subject_id=str(request_id), data__message=str(message_id)
+    ).exists()
 
 
 def _what_it_is(handling: Handling, message: Message) -> Verb:

@@ -1,5 +1,6 @@
 """The kernel's jobs, run by the real worker in the application's role."""
 
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
@@ -88,6 +89,23 @@ def test_a_job_whose_worker_was_killed_is_run_again() -> None:
     for _ in range(5):  # The worker queues what is due by the clock, at its own pace.
         run_jobs()
     assert left("lintel.sweep_messages") == []
+
+
+def test_stalled_upkeep_holds_no_other_job_up() -> None:
+    """Upkeep that stalled can't wait twice: what stalled after it is run again all the same."""
+    defer("lintel.sweep_messages", timestamp=0)
+    defer("lintel.send_message", message_id=str(uuid.uuid4()))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (task_name, queueing_lock, queue_name, scheduled_at)"
+            " VALUES ('lintel.sweep_messages', 'lintel.sweep_messages', 'default', %s)",
+            [timezone.now() + timedelta(days=1)],
+        )
+    defer("lintel.retry_stalled", timestamp=0)
+    run_jobs()
+    assert "doing" not in left("lintel.send_message")
+    assert left("lintel.retry_stalled") == []
 
 
 def test_a_failed_job_stays_to_be_seen() -> None:

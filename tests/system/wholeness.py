@@ -90,13 +90,16 @@ NOT_DONE = {
                WHERE s.request_id = r.id AND s.verb = 'arrive') <> 1
            OR (SELECT count(*) FROM requests_notice n
                WHERE n.request_id = r.id AND n.code = 'received') <> 1""",
+    # What was added before the request came to the desk is there when it comes.
     "what a sender added, not once on the desk": f"""{OURS}
-        SELECT r.reference FROM ours r JOIN requests_handling h ON h.request_id = r.id
-        WHERE (SELECT count(*) FROM requests_step s
-               WHERE s.request_id = r.id AND s.verb IN ('inform', 'answer', 'reopen')) <> (
-            SELECT count(*) FROM requests_message m
-            WHERE m.request_id = r.id AND m.from_sender AND m.to_other_side
-              AND m.at < coalesce(r.withdrawn, 'infinity'))""",
+        SELECT r.reference FROM ours r JOIN requests_handling h ON h.request_id = r.id,
+          LATERAL (SELECT count(*) AS taken FROM requests_step s
+            WHERE s.request_id = r.id AND s.verb IN ('inform', 'answer', 'reopen')) steps,
+          LATERAL (SELECT count(*) AS all_of, count(*) FILTER (WHERE m.at > h.arrived
+              AND m.at < coalesce(r.withdrawn, 'infinity')) AS due
+            FROM requests_message m
+            WHERE m.request_id = r.id AND m.from_sender AND m.to_other_side) added
+        WHERE steps.taken NOT BETWEEN added.due AND added.all_of""",
     "a desk that works on what was withdrawn": f"""{OURS}
         SELECT h.reference FROM ours r JOIN requests_handling h ON h.request_id = r.id
         WHERE r.state = 'withdrawn' AND h.state NOT IN ('withdrawn', 'closed', 'active',
