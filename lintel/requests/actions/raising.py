@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lintel.kernel.actor import Actor
-from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.errors import Invalid
 from lintel.people import queries as people
 from lintel.requests import queries
 from lintel.requests.actions import checks

@@ -9,7 +9,7 @@ from lintel.agencies.models import Team, Worker
 from lintel.kernel.actor import Actor
 from lintel.requests.coverage import closeness
 from lintel.requests.words import person_words
-from lintel.sharing.models import ConsentLine
+from lintel.sharing import queries as sharing
 
 
 def open_teams(now: datetime) -> QuerySet[Team]:
@@ -67,32 +67,9 @@ def consent_covers(
     actor: Actor, *, consent_id: int, person_id: int, to_team_id: int, now: datetime
 ) -> bool:
     """Whether this consent, as it stands now, lets the actor's agency tell the team anything."""
-    standing = _standing(person_id, actor.agency_id, to_team_id, now)
-    return any(line.consent_id == consent_id for line in standing)
+    return consent_id in sharing.consents_standing(person_id, actor.agency_id, to_team_id, now)
 
 
 def agreed(person_id: int, giver_id: int, to_team_id: int, now: datetime) -> bool:
     """Whether the person lets the agency tell the team anything now. For the system role too."""
-    return bool(_standing(person_id, giver_id, to_team_id, now))
-
-
-def _standing(person_id: int, giver_id: int, to_team_id: int, now: datetime) -> list[ConsentLine]:
-    """The answers that say yes now: of several about one category the latest counts."""
-    latest: dict[int, ConsentLine] = {}
-    lines = (
-        ConsentLine.objects.filter(
-            person_id=person_id,
-            giver_id=giver_id,
-            recipient_id=to_team_id,
-            consent__given__lte=now,
-        )
-        .select_related("consent")
-        .order_by("consent__given", "consent_id")
-    )
-    for line in lines:
-        latest[line.category] = line
-    return [
-        line
-        for line in latest.values()
-        if line.answer and line.consent.until > now and line.consent.withdrawn is None
-    ]
+    return bool(sharing.consents_standing(person_id, giver_id, to_team_id, now))

@@ -150,6 +150,28 @@ def standing(actor: Actor, *, person_id: int, team_id: int, now: datetime) -> St
     )
 
 
+def consents_standing(person_id: int, giver_id: int, team_id: int, now: datetime) -> set[int]:
+    """The consents by which the agency may tell the team anything of the person now.
+
+    Of several answers about one category the latest counts. For the system role too.
+    """
+    latest: dict[int, ConsentLine] = {}
+    lines = (
+        ConsentLine.objects.filter(
+            person_id=person_id, giver_id=giver_id, recipient_id=team_id, consent__given__lte=now
+        )
+        .select_related("consent")
+        .order_by("consent__given", "consent_id")
+    )
+    for line in lines:
+        latest[line.category] = line
+    return {
+        line.consent_id
+        for line in latest.values()
+        if line.answer and line.consent.until > now and line.consent.withdrawn is None
+    }
+
+
 def waits_for_me(actor: Actor, view: ConsentView) -> tuple[LineView, ...]:
     """The answers about the actor's own agency that a worker of it has yet to confirm."""
     return tuple(line for line in view.lines if line.waits and line.giver_id == actor.agency_id)
