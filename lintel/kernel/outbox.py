@@ -7,6 +7,12 @@ from datetime import datetime
 
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+# In the job worker, the library's own connector has connections of its own: what a job queues
+# there is queued even if the job's transaction is rolled back, and before it is committed.
+_IN_THIS_TRANSACTION = JobManager(DjangoConnector())
 
 
 def defer(task: str, *, at: datetime | None = None, **args: int | str) -> None:
@@ -17,4 +23,6 @@ def defer(task: str, *, at: datetime | None = None, **args: int | str) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A job is queued with the change that it belongs to.")
-    app.configure_task(task, schedule_at=at).defer(**args)
+    deferrer = app.configure_task(task, schedule_at=at)
+    deferrer.job_manager = _IN_THIS_TRANSACTION
+    deferrer.defer(**args)

@@ -91,6 +91,17 @@ def test_a_job_whose_worker_was_killed_is_run_again() -> None:
     assert left("lintel.sweep_messages") == []
 
 
+def test_what_a_job_queues_is_of_its_transaction_too() -> None:
+    """The worker replaces the library's connector by one with connections of its own."""
+    with app.replace_connector(app.connector.get_worker_connector()), app.open():
+        with transaction.atomic():
+            outbox.defer("lintel.send_message", message_id=str(uuid.uuid4()))
+            transaction.set_rollback(True)
+        assert left("lintel.send_message") == []
+        defer("lintel.send_message", message_id=str(uuid.uuid4()))
+    assert left("lintel.send_message") == ["todo"]
+
+
 def test_stalled_upkeep_holds_no_other_job_up() -> None:
     """Upkeep that stalled can't wait twice: what stalled after it is run again all the same."""
     defer("lintel.sweep_messages", timestamp=0)

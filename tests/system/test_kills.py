@@ -110,19 +110,23 @@ def write_all(product: Product, ledger: Ledger, seed: int, many: int) -> list[th
     return threads
 
 
-def drill(product: Product, seed: int, many: int, kills: list[str], pause: float) -> Ledger:
-    """Write and kill at random moments; end when all is written."""
+def drill(product: Product, seed: int, many: int, kills: list[str]) -> Ledger:
+    """Write so many things, killing at random moments of it; end when all is written."""
     chance = random.Random(seed)
+    moments = sorted(chance.sample(range(many // 20, many - many // 20), len(kills)))
     ledger = Ledger()
     threads = write_all(product, ledger, seed, many)
-    for kind in kills:
-        wait = time.monotonic() + chance.uniform(pause / 2, pause)
-        while time.monotonic() < wait and any(t.is_alive() for t in threads):
-            time.sleep(0.05)
+    began = time.monotonic()
+    for kind, moment in zip(kills, moments, strict=True):
+        while len(ledger.writes) < moment and any(t.is_alive() for t in threads):
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.3))
+        print(f"{time.monotonic() - began:5.1f} s: {kind} killed, {len(ledger.writes)} written")
         KILLS[kind](product)
     for thread in threads:
         thread.join(timeout=300)
         assert not thread.is_alive(), "A writer waits for ever"
+    print(f"{time.monotonic() - began:5.1f} s: all written")
     return ledger
 
 
@@ -230,7 +234,7 @@ def misdelivered(behind: psycopg.Connection, box: Mailbox) -> list[str]:
 def test_what_was_told_is_there_after_any_kill(product: Product, box: Mailbox) -> None:
     seed = 20260
     kills = ["web", "worker", "database", "whole", "worker", "web", "database"]
-    ledger = drill(product, seed, 200, kills, pause=6.0)
+    ledger = drill(product, seed, 200, kills)
     print(Counter((w.what, w.outcome) for w in ledger.writes), len(box.accepted))
     assert len(ledger.writes) >= 200
     assert len(ledger.of("told")) > 120, Counter((w.what, w.outcome) for w in ledger.writes)
@@ -244,5 +248,5 @@ def test_what_was_told_is_there_after_any_kill(product: Product, box: Mailbox) -
 def test_what_was_told_is_there_after_many_kills(product: Product, box: Mailbox, seed: int) -> None:
     chance = random.Random(seed)
     kills = [chance.choice(list(KILLS)) for _ in range(40)]
-    ledger = drill(product, seed, 1000, kills, pause=15.0)
+    ledger = drill(product, seed, 1000, kills)
     check(product, box, ledger)
