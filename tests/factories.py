@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
@@ -268,8 +269,10 @@ def note(
 
 @under(LOAD)
 def circle(of: Person, who: Worker, added_by: Worker | None = None, **fields: Any) -> CircleMember:
-    """The worker joins the person's circle."""
+    """The worker is in the person's circle, the one that all who are put here share."""
     values = {
+        "circle": UUID(int=of.pk),
+        "accepted": fields.get("joined") or year_ago(),
         "role_words": who.job_title,
         "reach_words": "by phone",
         "agreed_words": "Agreed together",

@@ -70,7 +70,18 @@ class LeaveMyselfForm(Form):
     """Leaving oneself."""
 
     words = forms.CharField(
-        label="Why do you leave the circle? (optional)", max_length=LONGEST_WORDS, required=False
+        label="Why do you leave the circle?", max_length=LONGEST_WORDS, required=False
+    )
+
+
+class DeclineForm(Form):
+    """Saying no; nobody owes a reason."""
+
+    words = forms.CharField(
+        label="What should they know?",
+        max_length=LONGEST_WORDS,
+        required=False,
+        help_text="The worker who asked reads this. For example, who to ask instead.",
     )
 
 
@@ -83,14 +94,14 @@ class IfWrongForm(Form):
             first = n == 1
             self.fields[f"when_{n}"] = forms.CharField(
                 error_messages={"required": "Say what may happen"},
-                label="When this happens" if first else "When this happens (optional)",
+                label="When this happens",
                 max_length=LONGEST_WORDS,
                 required=first,
                 help_text="For example, “He does not answer for three days”." if first else "",
             )
             self.fields[f"who_{n}"] = forms.CharField(
                 error_messages={"required": "Say who to contact, and how"},
-                label="Contact" if first else "Contact (optional)",
+                label="Contact",
                 max_length=LONGEST_WORDS,
                 required=first,
                 help_text="Who, how, and at what hours. A team lasts longer than a name."

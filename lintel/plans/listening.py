@@ -5,6 +5,7 @@ nobody is told twice of one event.
 """
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from lintel.kernel.actor import as_system
 from lintel.kernel.events import Happened
@@ -13,6 +14,8 @@ from lintel.plans.models import IfThingsGoWrong
 from lintel.requests import queries as requests
 
 SUBSCRIPTIONS = {
+    "plans.asked": "asked",
+    "plans.declined": "declined",
     "plans.joined": "joined",
     "plans.left": "left",
     "plans.contact_left": "contact_left",
@@ -21,24 +24,49 @@ SUBSCRIPTIONS = {
 }
 
 
+def asked(event: Happened) -> None:
+    """Tell who is asked, and nobody else: a link to their invitations, which name nobody."""
+    with as_system():
+        actions.tell_worker(
+            int(event.data["worker"]), link=actions.invitations_link(), now=event.at
+        )
+
+
+def declined(event: Happened) -> None:
+    """Tell who asked that there is an answer."""
+    if event.person_id is not None:
+        with as_system():
+            actions.tell_worker(
+                int(event.data["asked_by"]),
+                link=actions.circle_link(event.person_id),
+                now=event.at,
+            )
+
+
 def joined(event: Happened) -> None:
     """Tell everybody in the circle; the new agency gets what was left for all."""
     person_id = event.person_id
     if person_id is None:
         return
     with as_system():
+        circle = _circle(event)
+        agencies = _agencies(person_id, circle)
         standing = list(
-            IfThingsGoWrong.objects.filter(person_id=person_id, ended__isnull=True).order_by("id")
+            IfThingsGoWrong.objects.filter(
+                person_id=person_id, ended__isnull=True, owner_id__in=agencies
+            ).order_by("id")
         )
-        _copy(standing, _agencies(person_id))
-        actions.tell_circle(person_id, now=event.at, but=event.actor_worker_id)
+        _copy(standing, agencies)
+        actions.tell_circle(person_id, circle, now=event.at, but=event.actor_worker_id)
 
 
 def left(event: Happened) -> None:
     """Tell those who remain."""
     if event.person_id is not None:
         with as_system():
-            actions.tell_circle(event.person_id, now=event.at, but=event.actor_worker_id)
+            actions.tell_circle(
+                event.person_id, _circle(event), now=event.at, but=event.actor_worker_id
+            )
 
 
 def contact_left(event: Happened) -> None:
@@ -46,8 +74,9 @@ def contact_left(event: Happened) -> None:
     with as_system():
         row = IfThingsGoWrong.objects.filter(pk=int(event.subject_id)).first()
         if row is not None:
-            _copy([row], _agencies(row.person_id))
-            actions.tell_circle(row.person_id, now=event.at, but=event.actor_worker_id)
+            circles = queries.circles_of(row.person_id, worker_id=row.written_by_id)
+            _copy([row], _agencies(row.person_id, circles))
+            actions.tell_circle(row.person_id, circles, now=event.at, but=event.actor_worker_id)
 
 
 def contact_ended(event: Happened) -> None:
@@ -56,7 +85,8 @@ def contact_ended(event: Happened) -> None:
         row = IfThingsGoWrong.objects.filter(pk=int(event.subject_id)).first()
         if row is not None:
             queries.copies_of(row).filter(ended__isnull=True).update(ended=event.at)
-            actions.tell_circle(row.person_id, now=event.at, but=event.actor_worker_id)
+            circles = queries.circles_of(row.person_id, worker_id=event.actor_worker_id)
+            actions.tell_circle(row.person_id, circles, now=event.at, but=event.actor_worker_id)
 
 
 def request_closed(event: Happened) -> None:
@@ -80,12 +110,17 @@ def request_closed(event: Happened) -> None:
             )
             for circumstances, contact in closing.contacts
         ]
-        _copy(rows, _agencies(closing.person_id) | closing.agency_ids)
-        actions.tell_circle(closing.person_id, now=event.at, but=event.actor_worker_id)
+        circles = queries.circles_of(closing.person_id, agency_ids=closing.agency_ids)
+        _copy(rows, _agencies(closing.person_id, circles) | closing.agency_ids)
+        actions.tell_circle(closing.person_id, circles, now=event.at, but=event.actor_worker_id)
 
 
-def _agencies(person_id: int) -> set[int]:
-    return {agency for _, _, agency in queries.members_for_system(person_id)}
+def _circle(event: Happened) -> set[UUID]:
+    return {UUID(event.data["circle"])} if "circle" in event.data else set()
+
+
+def _agencies(person_id: int, circles: Collection[UUID]) -> set[int]:
+    return {agency for _, _, agency in queries.members_for_system(person_id, circles)}
 
 
 def _copy(rows: Iterable[IfThingsGoWrong], agencies: Collection[int]) -> None:

@@ -1,5 +1,7 @@
 """The circle around a person, and who to contact in which circumstances."""
 
+import uuid
+
 from django.db import models
 
 from lintel.agencies.models import Worker
@@ -8,7 +10,14 @@ from lintel.people.models import Held, key_for
 
 
 class CircleMember(Held):
-    """A worker in the person's circle, as agreed with them. `owner` is the worker's agency."""
+    """A worker in the person's circle, as agreed with them. `owner` is the worker's agency.
+
+    A worker of another agency is asked, and is in it once they accept. Each who gathers begins a
+    circle of their own: two that were gathered apart know nothing of each other.
+    """
+
+    # Which of the person's circles; drawn by lot, so it can't be guessed.
+    circle = models.UUIDField(default=uuid.uuid4)
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="circles")
     role_words = models.CharField(max_length=120)
@@ -16,6 +25,12 @@ class CircleMember(Held):
     agreed_words = models.TextField()
     added_by = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
     joined = models.DateTimeField()
+    # Null while the worker hasn't answered. Sight begins here, in either direction.
+    accepted = models.DateTimeField(null=True, blank=True)
+    # When they said no; `left` then ends the row.
+    declined = models.DateTimeField(null=True, blank=True)
+    # Whom it is about, for who is asked and doesn't see the person: empty once answered.
+    asked_name = models.CharField(max_length=250, blank=True)
     left = models.DateTimeField(null=True, blank=True)
     left_words = models.CharField(max_length=250, blank=True)
     held_key = key_for(Category.PLAN)
@@ -23,7 +38,11 @@ class CircleMember(Held):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "person", "worker", condition=models.Q(left__isnull=True), name="circle_once"
+                "person",
+                "circle",
+                "worker",
+                condition=models.Q(left__isnull=True),
+                name="circle_once",
             )
         ]
         indexes = [

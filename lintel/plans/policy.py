@@ -41,6 +41,21 @@ def be_added(worker: Worker, is_the_person: bool, now: dt.datetime) -> None:
         )
 
 
+def answer(me: Worker, now: dt.datetime) -> None:
+    """Only who is inside the loop is in a circle. Raises Denied."""
+    if not in_loop(me, now):
+        raise Denied(
+            "Only workers inside the confidentiality loop can be in a circle. "
+            "Ask your information lead about joining it, then answer."
+        )
+
+
+def withdraw(asked_by_id: int, actor: Actor) -> None:
+    """Who asked takes the asking back. Raises Denied."""
+    if asked_by_id != actor.worker_id:
+        raise Denied("Only the worker who asked can take this back.")
+
+
 def write_contacts(in_circle: bool) -> None:
     """Those in the circle say who to contact. Raises Denied."""
     if not in_circle:

@@ -155,17 +155,21 @@ class Handling:
 
 @dataclass(slots=True)
 class Circle:
-    """A worker in the person's circle."""
+    """A worker in one of the person's circles, or asked into it."""
 
     person: int
     worker: int
     owner: int
-    joined: datetime
+    circle: int
+    added_by: int
+    accepted: datetime | None
     left: datetime | None = None
 
     def inside(self, moment: datetime) -> bool:
-        """A member at the moment."""
-        return self.joined <= moment and (self.left is None or moment < self.left)
+        """A member at the moment: they accepted, and haven't left."""
+        if self.accepted is None or moment < self.accepted:
+            return False
+        return self.left is None or moment < self.left
 
 
 @dataclass

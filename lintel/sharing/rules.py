@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lintel.kernel.sight.states import Category as C
-from lintel.sharing.facts import Answer, Consent, World, day_of
+from lintel.sharing.facts import Answer, Circle, Consent, World, day_of
 
 BEFORE_TENANCY = timedelta(days=60)
 AFTER_TENANCY = timedelta(days=90)
@@ -161,14 +161,29 @@ def _from_override(world: World, moment: datetime) -> Iterator[Claim]:
 
 
 def _from_circle(world: World, moment: datetime) -> Iterator[Claim]:
-    """Members of the circle see what was agreed, whichever member's agency holds it."""
+    """Who accepted sees what was agreed, whichever agency of those in the same circle holds it."""
     members = [m for m in world.circles if m.inside(moment)]
     for mine in members:
         if not world.workers[mine.worker].in_loop(moment):
             continue
         for theirs in members:
-            if theirs.person == mine.person:
+            if (theirs.person, theirs.circle) == (mine.person, mine.circle):
                 yield mine.worker, mine.person, theirs.owner, CIRCLE_SHOWS
+
+
+def invitation_shown(world: World, worker: int, moment: datetime, of: Circle) -> bool:
+    """Whether the worker may read that somebody was asked into a circle, and hasn't accepted.
+
+    Who is asked, until they answered; who asks, and the colleagues of who is asked, while they see
+    who the person is, or what their agency has agreed with them.
+    """
+    if of.worker == worker and of.left is None:
+        return True
+    mine = {s for s in seen(world, moment) if s.worker == worker and s.person == of.person}
+    if of.added_by == worker and any(s.category == C.IDENTITY for s in mine):
+        return True
+    ours = of.owner == world.workers[worker].agency
+    return ours and any(s.owner == of.owner and s.category == C.PLAN for s in mine)
 
 
 def answer_shown(world: World, worker: int, moment: datetime, consent: Consent, of: Answer) -> bool:

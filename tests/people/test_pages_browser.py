@@ -90,6 +90,12 @@ def test_an_officer_finds_somebody_and_gathers_their_circle(visits: Any) -> None
     browser.check("circle")
 
     other = visits(nurse)
+    other.look("/people/circle-invitations/", "invitations")
+    other.page.get_by_role("button", name="Say no").click()
+    other.check("decline")
+    other.page.go_back()
+    other.page.get_by_role("button", name="Accept").click()
+    other.page.get_by_text("You are in the circle").wait_for()
     other.look(f"/people/{john.pk}/", "nurse-person")
     other.page.get_by_text("Duty desk, 01632 960 300").first.wait_for()
     other.look(f"/people/{john.pk}/circle/", "nurse-circle")

@@ -58,6 +58,21 @@ def add(by, tenant, who, at=None, **changes):
     return act(by, actions.add_to_circle, at, **{**values, **changes})
 
 
+def accept(who, tenant, at=None):
+    actor = factories.actor(who)
+    with bound(actor):
+        found = [i for i in queries.invitations(actor) if i.person_id == tenant.pk]
+    for one in found:
+        act(who, actions.accept_circle, at, member_id=one.id)
+
+
+def join(by, tenant, who, at=None, **changes):
+    """Added, and accepted where that is asked for."""
+    at = at or before()
+    add(by, tenant, who, at, **changes)
+    accept(who, tenant, at + timedelta(seconds=1))
+
+
 def seen(worker, tenant):
     actor = factories.actor(worker)
     with bound(actor):
@@ -78,7 +93,7 @@ def run_events():
 
 
 def test_all_in_the_circle_see_each_other_and_who_the_person_is(world):
-    add(world.officer, world.tenant, world.nurse)
+    join(world.officer, world.tenant, world.nurse)
     assert members(world.officer, world.tenant) == ["Olu Officer", "Amina Nurse"]
     assert members(world.nurse, world.tenant) == ["Olu Officer", "Amina Nurse"]
     actor = factories.actor(world.nurse)
@@ -90,8 +105,8 @@ def test_all_in_the_circle_see_each_other_and_who_the_person_is(world):
 
 
 def test_a_member_adds_the_next(world):
-    add(world.officer, world.tenant, world.nurse)
-    add(world.nurse, world.tenant, world.friend)
+    join(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.nurse, world.tenant, world.friend)
     assert members(world.officer, world.tenant) == ["Olu Officer", "Amina Nurse", "Fay Friend"]
 
 
@@ -125,7 +140,7 @@ def test_who_may_gather_the_circle(world, how, outcome):
         with pytest.raises(outcome):
             add(by, world.tenant, world.friend)
     else:
-        add(by, world.tenant, world.friend)
+        join(by, world.tenant, world.friend)
         assert "Fay Friend" in members(by, world.tenant)
 
 
@@ -145,7 +160,7 @@ def test_who_cannot_be_in_a_circle(world):
     with as_role(factories.LOAD):
         type(world.tenant).objects.filter(pk=world.tenant.pk).update(worker=world.nurse)
     with pytest.raises(Invalid):
-        add(world.officer, world.tenant, world.nurse)
+        join(world.officer, world.tenant, world.nurse)
 
 
 def test_twice_is_once(world):
@@ -153,18 +168,24 @@ def test_twice_is_once(world):
     add(world.officer, world.tenant, world.nurse, once="k" * 20)
     with pytest.raises(Conflict):
         add(world.officer, world.tenant, world.nurse)
+    accept(world.nurse, world.tenant)
+    for who in (world.nurse, world.officer):
+        with pytest.raises(Conflict):
+            add(world.officer, world.tenant, who)
     with as_role("postgres"):
         assert CircleMember.objects.count() == 2
 
 
-def test_joining_is_in_the_access_record_as_given(world):
-    add(world.officer, world.tenant, world.nurse)
+def test_what_is_given_is_in_the_access_record(world):
+    join(world.officer, world.tenant, world.nurse)
     with as_role("postgres"):
-        found = rows("SELECT verb, worker_id, person_id, categories, why FROM kernel_access")
-    ((verb, who, person, categories, why),) = found
-    assert (verb, who, person) == ("disclosed", world.officer.pk, world.tenant.pk)
-    assert categories == ["identity", "plan"]
-    assert "Amina Nurse" in str(why)
+        found = rows(
+            "SELECT verb, worker_id, person_id, categories, why FROM kernel_access ORDER BY id"
+        )
+    asked, accepted = found
+    assert asked[:4] == ("disclosed", world.officer.pk, world.tenant.pk, ["identity"])
+    assert accepted[:4] == ("disclosed", world.nurse.pk, world.tenant.pk, ["identity", "plan"])
+    assert "Amina Nurse" in str(asked[4])
 
 
 def test_everybody_is_told_by_a_link(world):
@@ -173,11 +194,16 @@ def test_everybody_is_told_by_a_link(world):
     run_events()
     with as_role("postgres"):
         told = rows("SELECT to_user_id, link FROM kernel_message")
-    assert told == [(world.nurse.user_id, f"/people/{world.tenant.pk}/circle/")]
+    assert told == [(world.nurse.user_id, "/people/circle-invitations/")]
+    accept(world.nurse, world.tenant)
+    run_events()
+    with as_role("postgres"):
+        told = rows("SELECT to_user_id, link FROM kernel_message WHERE link LIKE '%%/circle/'")
+    assert told == [(world.officer.user_id, f"/people/{world.tenant.pk}/circle/")]
 
 
 def test_leaving_ends_what_is_seen(world):
-    add(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.officer, world.tenant, world.nurse, at=before(9))
     (me,) = [m for m in seen(world.nurse, world.tenant).members if m.is_me]
     act(world.nurse, actions.leave_circle, person_id=world.tenant.pk, member_id=me.id)
     assert members(world.nurse, world.tenant) == []
@@ -188,7 +214,7 @@ def test_leaving_ends_what_is_seen(world):
 
 
 def test_another_is_taken_out_with_a_reason_by_somebody_in_it(world):
-    add(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.officer, world.tenant, world.nurse, at=before(9))
     (nurse,) = [m for m in seen(world.officer, world.tenant).members if not m.is_me]
     values = {"person_id": world.tenant.pk, "member_id": nurse.id}
     with pytest.raises(Invalid):
@@ -205,7 +231,7 @@ CONTACTS = [("He stops answering the door", "Crisis team, 01632 960 100, day and
 
 
 def test_who_to_contact_stays_when_the_writer_leaves(world):
-    add(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.officer, world.tenant, world.nurse, at=before(9))
     act(
         world.nurse, actions.record_if_things_go_wrong, at=before(5),
         person_id=world.tenant.pk, contacts=[*CONTACTS, ("", " ")],
@@ -220,12 +246,12 @@ def test_who_to_contact_stays_when_the_writer_leaves(world):
 
 
 def test_whoever_joins_later_sees_it_too(world):
-    add(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.officer, world.tenant, world.nurse, at=before(9))
     act(
         world.nurse, actions.record_if_things_go_wrong, at=before(8),
         person_id=world.tenant.pk, contacts=CONTACTS,
     )  # fmt: skip
-    add(world.officer, world.tenant, world.friend, at=before(7))
+    join(world.officer, world.tenant, world.friend, at=before(7))
     run_events()
     run_events()
     for worker in (world.officer, world.nurse, world.friend):
@@ -235,7 +261,7 @@ def test_whoever_joins_later_sees_it_too(world):
 
 
 def test_a_line_is_ended_for_all(world):
-    add(world.officer, world.tenant, world.nurse, at=before(9))
+    join(world.officer, world.tenant, world.nurse, at=before(9))
     act(
         world.nurse, actions.record_if_things_go_wrong, at=before(8),
         person_id=world.tenant.pk, contacts=CONTACTS,
@@ -259,7 +285,7 @@ def test_a_line_is_ended_for_all(world):
     [[], [("", "")], [("He is unwell", "")], [("", "Ring")], [("x" * 251, "y")], [("a", "b")] * 11],
 )
 def test_half_a_line_is_no_line(world, contacts):
-    add(world.officer, world.tenant, world.nurse)
+    join(world.officer, world.tenant, world.nurse)
     with pytest.raises(Invalid):
         act(
             world.officer, actions.record_if_things_go_wrong,
@@ -291,7 +317,7 @@ def test_workers_to_ask_are_those_inside_the_loop(world):
 
 
 def test_events_hold_no_words(world):
-    add(world.officer, world.tenant, world.nurse)
+    join(world.officer, world.tenant, world.nurse)
     with as_role("postgres"):
         assert not [
             t for (t,) in rows("SELECT kernel_event::text FROM kernel_event") if "kitchen" in t

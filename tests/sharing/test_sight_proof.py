@@ -126,7 +126,13 @@ def check_tables(twin: Twin) -> None:
             if (i.person, i.owner, C.HEALTH_INVOLVEMENT if i.health else C.SUPPORT_NEEDS) in mine
         }
         assert pairs("SELECT id FROM plans_circlemember") == {
-            (twin.rows[id(m)],) for m in world.circles if (m.person, m.owner, C.PLAN) in mine
+            (twin.rows[id(m)],)
+            for m in world.circles
+            if (
+                (m.person, m.owner, C.PLAN) in mine
+                if m.accepted
+                else rules.invitation_shown(world, worker, now, m)
+            )
         }
         assert pairs("SELECT id, consent_id FROM sharing_consentline") == answers
         assert pairs("SELECT id FROM sharing_consent") == {(c,) for _, c in answers}
@@ -191,6 +197,26 @@ def test_a_wrong_rule_is_found(monkeypatch: pytest.MonkeyPatch, name: str, wrong
     monkeypatch.setattr(facts if name == "AT_ONCE" else rules, name, wrong)
     with as_role("postgres"), pytest.raises(AssertionError, match="seed"):
         take(1, 2000)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "(mine.accepted IS NOT NULL)",
+        "(theirs.accepted IS NOT NULL)",
+        "(theirs.circle = mine.circle)",
+    ],
+)
+def test_a_circle_that_asks_nobody_is_found(condition: str) -> None:
+    with as_role("postgres"):
+        right = value("SELECT pg_get_viewdef('sight_from_circle')")
+        assert right.count(condition) == 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE OR REPLACE VIEW sight_from_circle AS {right.replace(condition, 'true')}"
+            )
+        with pytest.raises(AssertionError, match="seed"):
+            take(1, 2000)
 
 
 def test_a_wrong_view_is_found() -> None:

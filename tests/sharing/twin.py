@@ -7,6 +7,7 @@ proved here is what sight follows from, whoever wrote it.
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -514,14 +515,16 @@ class Twin:
             update("requests_handling", row, person_id=desk.person)
 
     def circle_joined(self) -> None:
-        """A worker joins the circle."""
-        person, worker = self.person(), self.worker()
+        """A worker joins one of the person's circles, or is asked into it."""
+        person, worker, circle = self.person(), self.worker(), self.rng.choice([1, 1, 2])
         if any(
-            m.person == person and m.worker == worker and m.left is None for m in self.world.circles
+            (m.person, m.worker, m.circle) == (person, worker, circle) and m.left is None
+            for m in self.world.circles
         ):
             return
         owner = self.world.workers[worker].agency
-        member = facts.Circle(person, worker, owner, self.moment())
+        accepted = self.moment() if self.rng.random() < 0.7 else None
+        member = facts.Circle(person, worker, owner, circle, self.worker(), accepted)
         row = insert(
             "plans_circlemember",
             person_id=person,
@@ -530,12 +533,24 @@ class Twin:
             role_words="",
             reach_words="",
             agreed_words="",
-            added_by_id=worker,
-            joined=member.joined,
+            circle=UUID(int=circle),
+            added_by_id=member.added_by,
+            joined=self.now,
+            accepted=accepted,
+            asked_name="",
             left_words="",
         )
         self._keep(member, row)
         self.world.circles.append(member)
+
+    def circle_accepted(self) -> None:
+        """Somebody who was asked accepts; sometimes after all was over."""
+        waiting = [m for m in self.world.circles if m.accepted is None]
+        if not waiting:
+            return
+        member = self.rng.choice(waiting)
+        member.accepted = self.moment()
+        update("plans_circlemember", self._row(member), accepted=member.accepted)
 
     def circle_left(self) -> None:
         """A member steps back."""
@@ -564,7 +579,8 @@ STEPS = (
     + ["joins_team", "loop_changes", "case_changes", "tenancy_ends", "request_moves"] * 2
     + ["leaves_team", "leaves_post", "changes_agency", "patch_handed_over", "patch_moves"]
     + ["home_moves", "opened_for_safety", "safety_ended", "request_arrives"]
-    + ["circle_joined", "circle_left", "is_also_worker"]
+    + ["circle_joined"] * 2
+    + ["circle_accepted", "circle_left", "is_also_worker"]
 )
 
 

@@ -1,34 +1,18 @@
 """The pages of the circle: who is in it, and who to contact if things go wrong."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lintel.kernel.errors import Invalid
 from lintel.people import queries as people
 from lintel.plans import actions, policy, queries
 from lintel.plans.forms import IfWrongForm, JoinForm, LeaveForm, LeaveMyselfForm, WhoForm
+from lintel.plans.views.common import attempt
 from lintel.sharing.actions import open_record
 from lintel.web import rescue
-from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
-
-
-def _attempt(form: Form, act: Callable[[], Any]) -> bool:
-    """Do it; what the domain finds wrong goes beside the fields, and nothing is written."""
-    try:
-        with transaction.atomic():
-            act()
-    except Invalid as wrong:
-        form.take(wrong.errors)
-        return False
-    return True
 
 
 @require_safe
@@ -77,7 +61,7 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
     )
     if request.method == "POST" and not looking and form.is_valid():
         given = form.cleaned_data
-        done = _attempt(
+        done = attempt(
             form,
             lambda: actions.add_to_circle(
                 actor,
@@ -91,7 +75,7 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
             ),
         )
         if done:
-            messages.success(request, "They are in the circle, and are told by a message")
+            messages.success(request, _added(request, int(given["worker"])))
             return redirect("plans:circle", person_id)
     return render(
         request,
@@ -107,6 +91,16 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
     )
 
 
+def _added(request: LintelRequest, worker_id: int) -> str:
+    """What adding did; told from whose worker it is, and from nothing else."""
+    if worker_id == request.actor.worker_id:
+        return "You are in the circle"
+    who = queries.worker(worker_id, now=request.now)
+    if who is not None and who.agency_id == request.actor.agency_id:
+        return "They are in the circle, and are told by a message"
+    return "They are asked to join the circle. You are told when they answer"
+
+
 def leave(request: LintelRequest, person_id: int, member_id: int) -> HttpResponse:
     """Take somebody out of the circle, or leave it."""
     actor = request.actor
@@ -116,7 +110,7 @@ def leave(request: LintelRequest, person_id: int, member_id: int) -> HttpRespons
     kind = LeaveMyselfForm if myself else LeaveForm
     form = kind(request.POST or None, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             form,
             lambda: actions.leave_circle(
                 actor,
@@ -144,7 +138,7 @@ def if_wrong(request: LintelRequest, person_id: int) -> HttpResponse:
     policy.write_contacts(queries.circle(actor, person_id, now=request.now).me_in_it)
     form = IfWrongForm(request.POST or None, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             form,
             lambda: actions.record_if_things_go_wrong(
                 actor,

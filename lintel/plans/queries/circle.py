@@ -1,16 +1,17 @@
 """Reads of the circle around a person. Row security decides which rows each worker finds."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from lintel.agencies.models import Worker
 from lintel.agencies.queries import in_post
-from lintel.kernel.actor import Actor, as_system
+from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
-from lintel.kernel.models import Message
 from lintel.plans.models import CircleMember, IfThingsGoWrong
+from lintel.plans.queries.invitations import AskedView, asked, worker_words
 
 MOST_FOUND = 20
 
@@ -53,6 +54,7 @@ class CircleView:
 
     members: list[MemberView]
     if_wrong: list[IfWrongView]
+    asked: list[AskedView]
 
     @property
     def me_in_it(self) -> bool:
@@ -61,12 +63,16 @@ class CircleView:
 
 
 def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
-    """Who is in the circle, and who to contact if things go wrong; two queries."""
+    """Who is in the circle, who to contact if things go wrong, and who was asked; three queries.
+
+    Somebody in two circles of the person that the actor sees is shown once.
+    """
     found = (
-        CircleMember.objects.filter(person_id=person_id, left__isnull=True)
+        CircleMember.objects.filter(person_id=person_id, left__isnull=True, accepted__isnull=False)
         .select_related("worker", "owner")
-        .order_by("joined", "id")
+        .order_by("accepted", "id")
     )
+    once = {m.worker_id: m for m in reversed(found)}
     today = now.date()
     members = [
         MemberView(
@@ -79,13 +85,31 @@ def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
             role_words=m.role_words,
             reach_words=m.reach_words,
             agreed_words=m.agreed_words,
-            joined=m.joined,
+            joined=m.accepted or m.joined,
             is_me=m.worker_id == actor.worker_id,
             has_left_post=m.worker.left_on is not None and m.worker.left_on <= today,
         )
-        for m in found
+        for m in reversed(once.values())
     ]
-    return CircleView(members, if_things_go_wrong(actor, person_id))
+    return CircleView(
+        members, if_things_go_wrong(actor, person_id), asked(actor, person_id, now=now)
+    )
+
+
+def circle_to_join(actor: Actor, person_id: int) -> uuid.UUID | None:
+    """The circle that the actor adds to: their own, or else their agency's; the latest of them.
+
+    None when their agency is in no circle in sight: then they begin one.
+    """
+    found = CircleMember.objects.filter(
+        person_id=person_id,
+        owner_id=actor.agency_id,
+        left__isnull=True,
+        accepted__isnull=False,
+    ).order_by("-accepted", "-id")
+    rows = list(found.values_list("worker_id", "circle"))
+    mine = [circle for worker_id, circle in rows if worker_id == actor.worker_id]
+    return next(iter([*mine, *(circle for _, circle in rows)]), None)
 
 
 def if_things_go_wrong(actor: Actor, person_id: int) -> list[IfWrongView]:
@@ -113,7 +137,9 @@ def if_things_go_wrong(actor: Actor, person_id: int) -> list[IfWrongView]:
 def member(actor: Actor, person_id: int, member_id: int) -> CircleMember:
     """One in the circle now, in sight. Raises NotFound."""
     found: CircleMember | None = (
-        CircleMember.objects.filter(pk=member_id, person_id=person_id, left__isnull=True)
+        CircleMember.objects.filter(
+            pk=member_id, person_id=person_id, left__isnull=True, accepted__isnull=False
+        )
         .select_related("worker", "owner")
         .first()
     )
@@ -146,42 +172,10 @@ def worker(worker_id: int, *, now: dt.datetime) -> Worker | None:
     return found
 
 
-def worker_words(who: Worker) -> str:
-    """`Amina Shah, care coordinator, Shethernley NHS trust`."""
-    return f"{who.name}, {who.job_title}, {who.agency.name}"
-
-
 def relied_on(actor: Actor, worker_id: int) -> list[tuple[int, int]]:
     """The circles that a worker is in, as far as in sight: (person, member) numbers."""
     return list(
-        CircleMember.objects.filter(worker_id=worker_id, left__isnull=True).values_list(
-            "person_id", "pk"
-        )
-    )
-
-
-def members_for_system(person_id: int) -> list[tuple[int, int, int]]:
-    """All in the circle now: (worker, user, agency) numbers. For jobs: past any one's sight."""
-    with as_system():
-        found = CircleMember.objects.filter(person_id=person_id, left__isnull=True)
-        members = dict(found.values_list("worker_id", "owner_id"))
-        users = Worker.objects.filter(pk__in=members, left_on__isnull=True)
-        return [(w, user, members[w]) for w, user in users.values_list("pk", "user_id")]
-
-
-def told_already(link: str, at: dt.datetime) -> set[int]:
-    """The users to whom a message with this link was queued at this very moment. For jobs."""
-    with as_system():
-        found = Message.objects.filter(link=link, created=at)
-        return set(found.values_list("to_user_id", flat=True))
-
-
-def copies_of(row: IfThingsGoWrong) -> QuerySet[IfThingsGoWrong]:
-    """A line of who to contact, as each agency holds it."""
-    return IfThingsGoWrong.objects.filter(
-        person_id=row.person_id,
-        written_by_id=row.written_by_id,
-        written=row.written,
-        circumstances=row.circumstances,
-        contact_words=row.contact_words,
+        CircleMember.objects.filter(
+            worker_id=worker_id, left__isnull=True, accepted__isnull=False
+        ).values_list("person_id", "pk")
     )

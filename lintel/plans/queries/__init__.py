@@ -1,0 +1,55 @@
+"""Reads of plans. Row security decides which rows each worker finds."""
+
+from lintel.plans.queries.circle import (
+    CircleView,
+    IfWrongView,
+    MemberView,
+    circle,
+    circle_to_join,
+    if_things_go_wrong,
+    member,
+    relied_on,
+    worker,
+    workers_to_ask,
+)
+from lintel.plans.queries.invitations import (
+    AskedView,
+    InvitationView,
+    asked_row,
+    invitation,
+    invitations,
+    invitations_waiting,
+    worker_words,
+)
+from lintel.plans.queries.system import (
+    circles_of,
+    copies_of,
+    members_for_system,
+    told_already,
+    users_of,
+)
+
+__all__ = [
+    "AskedView",
+    "CircleView",
+    "IfWrongView",
+    "InvitationView",
+    "MemberView",
+    "asked_row",
+    "circle",
+    "circle_to_join",
+    "circles_of",
+    "copies_of",
+    "if_things_go_wrong",
+    "invitation",
+    "invitations",
+    "invitations_waiting",
+    "member",
+    "members_for_system",
+    "relied_on",
+    "told_already",
+    "users_of",
+    "worker",
+    "worker_words",
+    "workers_to_ask",
+]
