@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test.utils import CaptureQueriesContext
 
 from lintel.kernel.actor import Actor, as_system, bound
@@ -248,6 +248,7 @@ def _reads(actor: Actor, reference: str, now: datetime) -> Any:
         "counts": lambda: queries.inbox_counts(actor, now=now),
     }
     found = {}
+    reset_queries()  # Django keeps 9,000; a full log counts nothing any more.
     for name, read in reads.items():
         with CaptureQueriesContext(connection) as captured:
             try:

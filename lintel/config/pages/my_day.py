@@ -21,6 +21,7 @@ from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
+from lintel.plans import queries as plans
 from lintel.requests import queries as requests
 from lintel.sharing.queries import overrides_open
 from lintel.sharing.queries import waiting as consent_to_confirm
@@ -52,9 +53,11 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "waiting_count": day.counts.get("unassigned", 0),
             "answers": [words.sent_row(row, now) for row in day.news],
             "answer_count": day.news_count,
+            "pending": [words.sent_row(row, now) for row in day.pending],
             "people": people_with_news(actor, answers, written, now),
             "people_count": len(answers | written),
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
+            "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
             "failed": undelivered(actor, now),
             "lead_links": words.lead_links(actor),

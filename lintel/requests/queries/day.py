@@ -10,7 +10,7 @@ from lintel.requests.models import Handling, Notice, Request
 from lintel.requests.queries import desk, sent
 from lintel.requests.queries.recorded import listed
 from lintel.requests.queries.told import waiting_for_sender
-from lintel.requests.states import OPEN_STATES, SenderState, State
+from lintel.requests.states import OPEN_STATES, NoticeCode, SenderState, State
 
 AT_MOST = 10
 
@@ -21,7 +21,7 @@ class MyDay:
 
     `mine`: taken by the worker, or climbed to them. `waiting`: in the teams' inbox with nobody.
     `questions`: sent by the worker's side, and waiting for an answer. `news`: sent, and something
-    not yet read was told.
+    not yet read was told. `pending`: sent by the worker, with no decision shown yet.
     """
 
     counts: dict[str, int]
@@ -29,12 +29,13 @@ class MyDay:
     waiting: list[desk.InboxRow]
     questions: list[sent.SentRow]
     news: list[sent.SentRow]
+    pending: list[sent.SentRow]
     question_count: int
     news_count: int
 
 
 def my_day(actor: Actor, now: datetime) -> MyDay:
-    """What waits for the worker; recorded as listed. Fourteen queries at most."""
+    """What waits for the worker; recorded as listed. Fifteen queries at most."""
     mine = Q(worker_id=actor.worker_id) | Q(climbed_to_id=actor.worker_id)
     asked = waiting_for_sender(now)
     news = list(
@@ -48,20 +49,28 @@ def my_day(actor: Actor, now: datetime) -> MyDay:
     running = Request.objects.filter(state=SenderState.SENT).select_related("sender")
     questions = list(running.filter(pk__in=asked).order_by("sent")[:AT_MOST])
     told = list(running.filter(pk__in=news).exclude(pk__in=asked).order_by("-sent")[:AT_MOST])
+    # By what has been shown alone: a masked sender must not learn here of a decision (ADR 0009).
+    over = (NoticeCode.DECIDED, NoticeCode.CLOSED)
+    decided = Notice.objects.filter(code__in=over, show_from__lte=now)
+    mine_sent = running.filter(sender_id=actor.worker_id).exclude(pk__in=[*news, *asked])
+    undecided = mine_sent.exclude(pk__in=decided.values("request_id"))
+    pending = list(undecided.order_by("-sent")[:AT_MOST])
+    shown = [*questions, *told, *pending]
     listed(
         actor,
         now,
-        {(r.owner_id, r.person_id) for r in [*questions, *told]},
+        {(r.owner_id, r.person_id) for r in shown},
         why="The worker's side sent these requests.",
         page="requests.my_day",
     )
-    lines = {row.reference: row for row in sent.rows([*questions, *told], now)}
+    lines = {row.reference: row for row in sent.rows(shown, now)}
     return MyDay(
         counts=desk.inbox_counts(actor, now=now),
         mine=_rows(actor, now, mine),
         waiting=_rows(actor, now, Q(team_id__in=actor.team_ids, worker__isnull=True)),
         questions=[lines[r.reference] for r in questions],
         news=[lines[r.reference] for r in told],
+        pending=[lines[r.reference] for r in pending],
         question_count=len(asked),
         news_count=len(set(news) - set(asked)),
     )

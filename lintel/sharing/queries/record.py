@@ -22,7 +22,7 @@ from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.sharing import policy
 
-PER_PAGE = 50
+PER_PAGE = 25
 EXPORT_ROWS = 20_000
 LARGEST_ID = 2**63 - 1
 
