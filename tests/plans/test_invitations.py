@@ -250,6 +250,7 @@ def test_the_pages_from_asking_to_joining(world):
     assert "They are asked to join the circle" in text_of(page)
     assert "No answer yet" in text_of(page)
     assert nurse.get(circle).status_code == 404
+    assert "1 circle to answer" in text_of(nurse.get("/"))
     page = text_of(nurse.get("/people/circle-invitations/"))
     assert "John Marsden" in page
     assert "Olu Officer" in page
