@@ -53,6 +53,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "waiting_count": day.counts.get("unassigned", 0),
             "answers": [words.sent_row(row, now) for row in day.news],
             "answer_count": day.news_count,
+            "pending": [words.sent_row(row, now) for row in day.pending],
             "people": people_with_news(actor, answers, written, now),
             "people_count": len(answers | written),
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
