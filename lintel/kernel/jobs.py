@@ -9,6 +9,7 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 ANSWERS_KEPT = timedelta(days=7)
 JOBS_KEPT_HOURS = 24 * 30
 STALLED_SECONDS = 60
+DATABASE_AWAY = {OperationalError, InterfaceError}
 
 
 @app.task(
@@ -32,9 +34,15 @@ def deliver_event(event_id: int, handler: str) -> None:
     events.deliver(event_id, handler)
 
 
-@app.task(name="lintel.send_message")
+@app.task(
+    name="lintel.send_message",
+    retry=RetryStrategy(max_attempts=10, exponential_wait=4, retry_exceptions=DATABASE_AWAY),
+)
 def send_message(message_id: str) -> None:
-    """Try to send one message. Its retries are its own: see `lintel.kernel.messages`."""
+    """Try to send one message. Its retries are its own: see `lintel.kernel.messages`.
+
+    Only when the database is away it can't note how the try ended, and looks again.
+    """
     messages.deliver(uuid.UUID(message_id))
 
 

@@ -106,9 +106,10 @@ NOT_DONE = {
             'decided')""",
     "a message that didn't go": """
         SELECT id::text, state, last_error FROM kernel_message WHERE state <> 'sent'""",
+    # Upkeep, which has a lock, comes round again.
     "a job that is stuck or failed": """
         SELECT task_name, status::text, args::text FROM procrastinate_jobs
-        WHERE status = 'failed' OR status = 'doing' AND task_name NOT LIKE 'lintel.%'""",
+        WHERE queueing_lock IS NULL AND status IN ('failed', 'doing')""",
 }
 
 
