@@ -25,16 +25,21 @@ from tests.system.writing import OFFICERS_SQL, Ledger, Writer
 WRITERS = 3
 # What a mail server takes over a message: long enough for a kill to fall into it.
 MAIL_SECONDS = 0.05
-# The stalled jobs' time passes, and that of claimed messages and of what is to be told later:
-# what waiting would do, done to the times that are written down.
+# The time passes that stalled jobs, claimed messages and what is to be told later wait for: what
+# waiting would do, done to the times that are written down. Then the upkeep's turn comes.
 TIME_PASSES = (
     "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '5 minutes'"
     " WHERE last_heartbeat < now() - interval '15 seconds'",
     "UPDATE kernel_message SET claimed_at = claimed_at - interval '20 minutes'"
-    " WHERE state = 'sending'",
+    " WHERE state = 'sending' AND claimed_at < now() - interval '15 seconds'",
     "UPDATE kernel_message SET next_attempt = now() - interval '5 minutes'"
-    " WHERE state IN ('queued', 'sending')",
+    " WHERE state IN ('queued', 'sending') AND next_attempt > now() - interval '5 minutes'",
     "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'",
+    "INSERT INTO procrastinate_jobs (task_name, queueing_lock, queue_name, args)"
+    " SELECT name, name, 'default', '{\"timestamp\": 0}'"
+    " FROM unnest(ARRAY['lintel.retry_stalled', 'lintel.sweep_messages']) AS name"
+    " WHERE NOT EXISTS (SELECT FROM procrastinate_jobs"
+    " WHERE queueing_lock = name AND status = 'todo')",
 )
 
 
@@ -130,27 +135,22 @@ def drill(product: Product, seed: int, many: int, kills: list[str]) -> Ledger:
     return ledger
 
 
-def settle(product: Product, within: float = 90.0) -> None:
-    """Wait until the queue is empty, having let the time pass that it waits for."""
-    with product.behind() as behind:
-        for statement in TIME_PASSES:
-            behind.execute(statement)  # type: ignore[arg-type]
-    done = product.command(
-        "manage", "procrastinate", "defer", "lintel.retry_stalled", '{"timestamp": 0}'
-    )
-    assert done.returncode == 0, done.stderr
+def settle(product: Product, within: float = 120.0) -> None:
+    """Wait until nothing is left to do, letting the time pass that it waits for."""
     deadline = time.monotonic() + within
-    waiting = None
+    waiting: object = None
     while time.monotonic() < deadline:
         with product.behind() as behind:
-            behind.execute(TIME_PASSES[-1])  # type: ignore[arg-type]
+            for statement in TIME_PASSES:
+                behind.execute(statement)  # type: ignore[arg-type]
+            time.sleep(1.0)
             waiting = behind.execute(
-                "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status <= 'doing'),"
+                "SELECT (SELECT count(*) FROM procrastinate_jobs"
+                " WHERE status <= 'doing' AND queueing_lock IS NULL),"
                 " (SELECT count(*) FROM kernel_message WHERE state IN ('queued', 'sending'))"
             ).fetchone()
         if waiting == (0, 0):
             return
-        time.sleep(0.5)
     pytest.fail(f"Jobs and messages still wait: {waiting}")
 
 
