@@ -6,9 +6,7 @@ too: `LINTEL_SCREENSHOTS=docs/screenshots pytest tests/system/test_journey.py`.
 
 import os
 import re
-import struct
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from playwright.sync_api import TimeoutError
 
 from tests.support import browser
 from tests.support.axe import WIDTHS, violations
+from tests.system.pictures import reduced
 from tests.system.running import ROOT, Product
 
 FOLDER = ROOT / "build" / "journey"
@@ -79,7 +78,7 @@ class Visitor:
         height = min(KEPT_HEIGHT, self.page.evaluate("document.documentElement.scrollHeight"))
         clip = {"x": 0, "y": 0, "width": width, "height": height}
         picture = self.page.screenshot(full_page=True, clip=clip)
-        (folder / f"{name}.png").write_bytes(packed(picture))
+        (folder / f"{name}.png").write_bytes(reduced(browser.started(), picture))
 
     def press(self, text: str) -> None:
         """Press the button with this text and nothing more."""
@@ -256,24 +255,3 @@ def until(holds: Callable[[], bool], otherwise: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, otherwise
         time.sleep(0.1)
-
-
-def packed(png: bytes) -> bytes:
-    """The same PNG with its picture data compressed at the highest level."""
-    head, rest = png[:8], png[8:]
-    out, data = [], b""
-    while rest:
-        (length,) = struct.unpack(">I", rest[:4])
-        kind, body = rest[4:8], rest[8 : 8 + length]
-        rest = rest[12 + length :]
-        if kind == b"IDAT":
-            data += body
-        else:
-            if kind == b"IEND":
-                out.append((b"IDAT", zlib.compress(zlib.decompress(data), 9)))
-            out.append((kind, body))
-    chunks = [
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in out
-    ]
-    return head + b"".join(chunks)
