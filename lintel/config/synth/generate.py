@@ -547,15 +547,20 @@ def _involved(person: int, team: Team, worker: int, role: str, now: datetime) ->
     return (person, team.agency_id, int(category), team.id, worker, role, f"[{since},)")
 
 
+def _in_office_hours(day: datetime, number: int) -> datetime:
+    """Some time of that day at which people write notes, whenever the area was made."""
+    return day.replace(hour=10 + number % 6, minute=number * 7 % 60, second=0, microsecond=0)
+
+
 def _notes(area: Area) -> Iterator[Row]:
     for number, plan in enumerate(story.PEOPLE, start=1):
         for days, (worker, category, text, agency) in enumerate(plan.notes, start=3):
-            written = area.now - timedelta(days=days)
+            written = _in_office_hours(area.now - timedelta(days=days), number)
             yield (number, area.agencies[agency], category, text, area.worker_ids[worker], written)
     rng = random.Random(area.scale.seed + 15)  # noqa: S311 - invented data
     for number, patch, _, _ in _lets(area):
         if rng.random() < 0.15:
-            written = area.now - timedelta(days=rng.randrange(1, 180))
+            written = _in_office_hours(area.now - timedelta(days=rng.randrange(1, 180)), number)
             text = words.SEEN[rng.randrange(len(words.SEEN))]
             yield (number, patch.agency_id, int(Category.TENANCY), text, patch.officer_id, written)
 
