@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lintel.kernel import events, outbox
 from lintel.kernel.actor import Actor, as_system, bound
 from lintel.kernel.errors import NotFound
 from lintel.kernel.models import Event
+from tests.support.worker import run_jobs
 
 HEARD: list[events.Happened] = []
 FAILS: list[str] = []
@@ -24,12 +24,6 @@ def hear(event: events.Happened) -> None:
     if FAILS:
         raise RuntimeError(FAILS.pop())
     HEARD.append(event)
-
-
-def run_jobs() -> None:
-    """Run all jobs that wait, on the real worker, as the application."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from lintel.kernel import access, once, outbox, record
 from lintel.kernel.actor import Actor, bound
 from lintel.kernel.states import AccessVerb
 from tests.support import database
+from tests.support.worker import run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def run_jobs() -> None:
-    """Run all jobs that wait, on the real worker, as the application."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 def defer(task: str, **arguments: int | str) -> None:

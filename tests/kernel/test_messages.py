@@ -16,7 +16,6 @@ from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lintel.kernel import messages
@@ -26,6 +25,7 @@ from lintel.kernel.models import Message
 from lintel.kernel.states import MessageState
 from tests.support import database
 from tests.support.mail import Mailbox, free_port, mail_server
+from tests.support.worker import run_jobs
 
 LEFT = 404
 MINUTE = timedelta(minutes=1)
@@ -66,11 +66,6 @@ def queue(now: datetime, user_id: int = 70, **more: object) -> uuid.UUID:
 def row(message_id: uuid.UUID) -> Message:
     with as_system():
         return Message.objects.get(pk=message_id)
-
-
-def run_jobs() -> None:
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 def clock(at: datetime) -> Callable[[], datetime]:

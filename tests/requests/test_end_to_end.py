@@ -10,7 +10,8 @@ from lintel.kernel.models import Message as Mail
 from lintel.requests import actions, queries
 from lintel.requests.models import Handling, Notice, Step
 from lintel.requests.states import Shown, State
-from tests.requests.world import LATER, concern, make_world, run_jobs
+from tests.requests.world import LATER, concern, make_world
+from tests.support.worker import run_jobs
 
 
 @pytest.mark.django_db(transaction=True)

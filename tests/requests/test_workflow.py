@@ -21,7 +21,8 @@ from lintel.requests.kinds import KindRule, Routing
 from lintel.requests.models import Handling, Notice, Step
 from lintel.requests.states import Decision, NoticeCode, State, Urgency, Verb, after
 from tests.requests.pump import pump
-from tests.requests.world import HOUR, LATER, NOW, concern, make_world, run_jobs
+from tests.requests.world import HOUR, LATER, NOW, concern, make_world
+from tests.support.worker import run_jobs
 
 
 def test_the_document_is_current() -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from lintel.agencies.models import Agency, Team, Worker
 from lintel.agencies.states import AgencyKind, Role, Side, TeamKind, TeamRole
@@ -109,9 +108,3 @@ def concern(person_id: int | None, about: About | None = None, **more: object) -
         "person_knows": "not_asked",
         **more,
     }
-
-
-def run_jobs() -> None:
-    """Run all jobs that wait, on the real worker, as the application."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
