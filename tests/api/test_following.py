@@ -10,8 +10,9 @@ from lintel.kernel.sight.states import Category
 from lintel.requests.models import Handling
 from tests import factories
 from tests.api.caller import ADVICE, Caller, concern
-from tests.requests.world import NOW, make_world, run_jobs
+from tests.requests.world import NOW, make_world
 from tests.support.db import as_role
+from tests.support.worker import run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -15,8 +15,9 @@ from lintel.requests import limits
 from lintel.requests.models import Request
 from tests import factories
 from tests.api.caller import ABOUT, ADVICE, Caller, concern
-from tests.requests.world import make_world, run_jobs
+from tests.requests.world import make_world
 from tests.support.db import as_role
+from tests.support.worker import run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
