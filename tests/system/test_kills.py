@@ -20,7 +20,7 @@ from tests.support.folders import open_folder
 from tests.support.mail import Mailbox, mail_server
 from tests.system.running import Product, end, gone
 from tests.system.wholeness import HALF_THERE, NOT_DONE, faults
-from tests.system.writing import OFFICERS_SQL, Ledger, Writer
+from tests.system.writing import OFFICERS_SQL, TEAMS_SQL, Ledger, Writer
 
 WRITERS = 3
 # What a mail server takes over a message: long enough for a kill to fall into it.
@@ -95,12 +95,13 @@ def write_all(product: Product, ledger: Ledger, seed: int, many: int) -> list[th
     """Start the writers; together they write so many things, and then end."""
     with product.behind() as connection:
         officers = connection.execute(OFFICERS_SQL).fetchall()
+        teams = [row[0] for row in connection.execute(TEAMS_SQL)]
     failed: list[BaseException] = []
     left = iter(range(many))
 
     def run(number: int) -> None:
         writer = Writer(
-            product.port, product.behind, ledger, random.Random(seed + number), officers
+            product.port, product.behind, ledger, random.Random(seed + number), officers, teams
         )
         try:
             for _ in left:
@@ -188,7 +189,8 @@ SELECT
   (SELECT count(*) FROM requests_request WHERE withdrawn_words LIKE %(mark)s) +
   (SELECT count(*) FROM requests_message WHERE words LIKE %(mark)s) +
   (SELECT count(*) FROM requests_step WHERE words LIKE %(mark)s AND verb <> 'withdraw') +
-  (SELECT count(*) FROM people_note WHERE words LIKE %(mark)s)
+  (SELECT count(*) FROM people_note WHERE words LIKE %(mark)s) +
+  (SELECT count(*) FROM sharing_consent WHERE explained_words LIKE %(mark)s)
 """
 STEP_SQL = """
 SELECT count(*) FROM requests_step s

@@ -64,6 +64,11 @@ HALF_THERE = {
         SELECT n.id::text FROM people_note n WHERE n.words LIKE 'mark-%' AND (
             SELECT count(*) FROM kernel_event e
             WHERE e.subject_kind = 'note' AND e.subject_id = n.id::text) <> 1""",
+    "a consent without its event or without what was said to each thing": """
+        SELECT c.id::text FROM sharing_consent c WHERE c.explained_words LIKE 'mark-%' AND (
+            NOT EXISTS (SELECT FROM sharing_consentline l WHERE l.consent_id = c.id)
+            OR (SELECT count(*) FROM kernel_event e WHERE e.verb = 'consent.recorded'
+                AND e.subject_kind = 'consent' AND e.subject_id = c.id::text) <> 1)""",
     "a message without the job that sends it": """
         SELECT m.id::text, m.state FROM kernel_message m
         WHERE m.state = 'queued' AND NOT EXISTS (

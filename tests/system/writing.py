@@ -25,6 +25,10 @@ WHERE a.kind = 'landlord' AND u.is_active
 GROUP BY w.id, u.email HAVING count(DISTINCT s.person_id) >= 20
 ORDER BY w.id
 """
+TEAMS_SQL = """
+SELECT t.id FROM agencies_team t JOIN agencies_agency a ON a.id = t.agency_id
+WHERE t.takes_requests AND t.closed_on IS NULL AND a.kind = 'trust'
+"""
 DESKS_SQL = """
 SELECT h.reference, h.state, u.email
 FROM requests_handling h
@@ -78,6 +82,7 @@ class Writer:
     ledger: Ledger
     chance: random.Random
     officers: list[tuple[int, str, list[int]]]
+    teams: list[int]
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -90,6 +95,7 @@ class Writer:
             (1, self.withdrawn),
             (8, self.desk),
             (3, self.note),
+            (3, self.consent),
         ]
         weights = [weight for weight, _ in sorts]
         self.chance.choices([do for _, do in sorts], weights)[0]()
@@ -135,6 +141,26 @@ class Writer:
         write = self.ledger.add("note", email)
         fields: Fields = {"words": [f"{write.mark} He said that he is well."], "category": ["3"]}
         self.sent(write, f"/people/{self.chance.choice(people)}/notes/new", fields)
+
+    def consent(self) -> None:
+        """What somebody agreed to and refused: it gives sight, and opens what was masked."""
+        _, email, people = self.chance.choice(self.officers)
+        write = self.ledger.add("consent", email)
+        fields: Fields = {
+            "purpose": ["tenancy_support"],
+            "lasts": ["6"],
+            "explained": ["face_to_face"],
+            "explained_words": [f"{write.mark} Who would see what."],
+            "persons_words": ["Tell them about the kitchen."],
+        }
+        team = self.chance.choice(self.teams)
+        path = f"/people/{self.chance.choice(people)}/consent/new?team={team}"
+        self.sent(write, path, fields, also=self._answers)
+
+    def _answers(self, form: Fields) -> Fields:
+        """Yes or no to each thing that is asked."""
+        asked = [name for name in form if name.startswith("may-")]
+        return {name: [self.chance.choice(["yes", "yes", "no"])] for name in asked}
 
     def added(self) -> None:
         """More about what was sent."""
@@ -189,8 +215,20 @@ class Writer:
 
     # How -------------------------------------------------------------------------------------
 
-    def sent(self, write: Write, path: str, fields: Fields, *, at: str = "") -> None:
-        """Open the form and send it; send it again, the very same, while no answer comes."""
+    def sent(
+        self,
+        write: Write,
+        path: str,
+        fields: Fields,
+        *,
+        at: str = "",
+        also: Callable[[Fields], Fields] = lambda form: {},
+    ) -> None:
+        """Open the form and send it; send it again, the very same, while no answer comes.
+
+        `at`: the page with the form, where it isn't the form's own. `also`: what is filled in
+        by what the form asks.
+        """
         browser = self.browser(write.by)
         try:
             form = self.patiently(lambda: browser.form(path, at))
@@ -199,11 +237,12 @@ class Writer:
         if form is None:
             write.outcome = "refused"
             return
+        form |= fields | also(form)
         deadline = time.monotonic() + BACK_WITHIN
         while time.monotonic() < deadline:
             write.tries += 1
             try:
-                answer = browser.ask("POST", path, {**form, **fields})
+                answer = browser.ask("POST", path, form)
             except Unknown:
                 time.sleep(0.2)
                 continue
