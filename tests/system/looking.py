@@ -203,6 +203,18 @@ def mail(user_id: int, now: datetime) -> list[tuple[datetime, str]]:
     return taken
 
 
+def opened(run: Run) -> set[str]:
+    """What was asked for and came as a page, at any moment."""
+    return {
+        what
+        for _, seen in run.moments
+        for who in seen
+        if "looks" in who
+        for what, answer in (seen[who] or {}).items()
+        if what != "mail" and answer[0][0]["status"] == 200
+    }
+
+
 def told_apart(one: Run, other: Run) -> list[str]:
     """Where what was looked at differs, in words: when, who, what, and how."""
     found = []

@@ -21,7 +21,7 @@ from lintel.requests.presenters import sent_page
 from lintel.requests.views import sent
 from tests.requests.driver import Act, Run, Script, both_ways
 from tests.requests.test_indistinguishable import ACTS, ASK, DECIDE, SCRIPTS, TAKE
-from tests.system.looking import Looking, told_apart
+from tests.system.looking import Looking, opened, told_apart
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -80,6 +80,9 @@ def test_no_page_tells_the_sender(
     looking = Looking(monkeypatch, is_sender, frozenset(when))
     runs = both_ways(replace(script, looks=(0 * HOUR, *when)), looking)
     assert looking.asked > 300 * len(when)
+    # Pages were looked at, and not the way to sign-in.
+    assert {"/", "/people/", "/requests/sent/LN/", "/requests/sent/export"} <= opened(runs[0])
+    assert len(opened(runs[0])) > 60
     assert went_two_ways(runs) or "redirected" in script.name
     assert told_apart(*runs) == []
 
