@@ -23,9 +23,8 @@ from lintel.requests import actions
 from lintel.requests.actions import About
 from lintel.requests.models import Notice
 from tests import factories
-from tests.requests import world as worlds
 from tests.requests.world import World, concern, make_world
-from tests.support import browser
+from tests.support import browser, worker
 from tests.support.axe import WIDTHS, assert_axe_clean
 from tests.support.db import as_role
 
@@ -94,7 +93,7 @@ def run_jobs() -> None:
 
     def run() -> None:
         try:
-            worlds.run_jobs()
+            worker.run_jobs()
         finally:
             connections.close_all()
 

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def initialise(data: Path, *, binaries: Binaries, account: Account, durable: boo
     Raises EmbeddedError with the program's own words when it fails (for example, disk full).
     """
     for left_over in data.parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
+        _clear(left_over)
     made = data.parent / f"{data.name}.new-{secrets.token_hex(4)}"
     made.mkdir(mode=0o700)
     if account.is_other:
@@ -95,6 +96,15 @@ def initialise(data: Path, *, binaries: Binaries, account: Account, durable: boo
     made.rename(data)
     if durable:
         _sync_folder(data.parent)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed start left; its last child may still write there for a moment."""
+    for _ in range(60):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def _sync_folder(folder: Path) -> None:
