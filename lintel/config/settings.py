@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "lintel.kernel.sight",
     "lintel.web",
     "lintel.agencies",
+    "lintel.directory",
     "lintel.people",
     "lintel.sharing",
     "lintel.requests",

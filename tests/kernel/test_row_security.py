@@ -57,7 +57,26 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "kernel_once": Rule.PRIVATE,
     "kernel_message": Rule.PRIVATE,
 }
+# Not about a person, and still not for the public: seen by workers in post.
+WORKERS_ONLY = ("directory_partnerentry", "directory_version", "directory_guidanceversion")
 NOT_ABOUT_A_PERSON: dict[str, str] = {
+    "directory_area": "places",
+    "directory_at": "what is published of services",
+    "directory_catchment": "places",
+    "directory_edition": "a count of changes",
+    "directory_feed": "other directories",
+    "directory_feedfault": "faults of other directories",
+    "directory_feedrun": "times of imports",
+    "directory_geographyload": "times of loads",
+    "directory_guidance": "the partnership's guidance",
+    "directory_guidanceversion": "the partnership's guidance; for workers",
+    "directory_misroute": "places at most as small as a postcode sector",
+    "directory_opening": "what is published of services",
+    "directory_organisation": "organisations",
+    "directory_partnerentry": "services; for workers",
+    "directory_postcode": "postcodes of the whole country",
+    "directory_service": "what is published of services",
+    "directory_version": "services; for workers",
     "agencies_agency": "organisations",
     "agencies_guess": "counts what a worker asked for that isn't there",
     "agencies_integration": "agencies' systems",
@@ -145,6 +164,15 @@ def test_what_refers_to_a_person_is_declared_as_such() -> None:
     # What lies on a desk refers to a request that refers to a person.
     referring |= {t for t in tables() if "request_id" in columns_of(t)}
     assert referring <= set(ABOUT_A_PERSON)
+
+
+@pytest.mark.parametrize("table", WORKERS_ONLY)
+def test_what_is_for_workers_needs_one(table: str) -> None:
+    assert tables()[table] == (True, True)
+    (policy,) = rows(
+        "SELECT qual FROM pg_policies WHERE tablename = %s AND 'lintel_app' = ANY (roles)", table
+    )
+    assert "my_agency()" in policy[0]
 
 
 @pytest.mark.parametrize("table", sorted(ABOUT_A_PERSON))

@@ -3,7 +3,7 @@
 import grimp
 import pytest
 
-DOMAINS = ("agencies", "people", "sharing", "requests", "plans")
+DOMAINS = ("agencies", "directory", "people", "sharing", "requests", "plans")
 # `words` and `kinds` are data that domains above add to; `factories` of rows are tests' only.
 OPEN = {"actions", "queries", "states", "words", "kinds"}
 # A model may refer to a model below it: a foreign key is a fact of the database.
