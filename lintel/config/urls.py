@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leaving/<int:worker_id>/desk", views_leaving.desk, name="leaving-desk"),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
+    path("directory/", include("lintel.directory.urls")),
     path("", include("lintel.sharing.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),
