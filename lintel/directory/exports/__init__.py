@@ -1,0 +1,1 @@
+"""The directory in other forms: files that other programs read."""
