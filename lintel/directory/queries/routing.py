@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from lintel.directory.catching import Hit
@@ -275,7 +276,7 @@ def _option(
         inside=inside,
         priority=hit.priority,
         reasons=tuple(reasons),
-        open=state_at(entry, when),
+        open=state_at(entry, when, region=settings.LINTEL_REGION),
         out_of_hours=others.get(entry.out_of_hours) if entry.out_of_hours else None,
         checked_on=service.checked_on,
         stale=is_stale(service.checked_on, service.check_every_days, timezone.localdate(when)),
