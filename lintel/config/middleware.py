@@ -29,7 +29,7 @@ from lintel.kernel.actor import bound
 from lintel.kernel.errors import Denied, NotFound
 from lintel.requests.api import auth, problems, reading
 from lintel.web import rescue, views
-from lintel.web.http import LintelRequest, is_public
+from lintel.web.http import LintelRequest, has_more_for_workers, is_public
 from lintel.web.middleware import DomainErrors
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -126,7 +126,7 @@ class SignedInActor:
         if request.path.startswith(SIGN_IN_PATHS):
             return self._set_up_first(request)
         if is_public(view):
-            return None
+            return self._answer_everybody(request, view, args, kwargs)
         if not request.user.is_authenticated:
             return rescue.sign_in_again(request)
         asks = who_asks(request)
@@ -142,6 +142,26 @@ class SignedInActor:
                 request, "You asked for too many pages that are not there. Try again in 10 minutes."
             )
         return self._call(request, view, args, kwargs)
+
+    def _answer_everybody(
+        self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """None: the view answers as to anybody. Bound to the worker where it has more for one.
+
+        Only for a worker who could open any other page now: in post, with the second factor, the
+        session alive. Everybody else, and whoever's session is over, gets what the public gets.
+        """
+        if not has_more_for_workers(view):
+            return None
+        request.actor = None  # type: ignore[assignment]
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        asks = who_asks(request)
+        if asks is None or needs_second_factor(request, asks):
+            return None
+        request.actor = asks.actor
+        # Nothing here is about a person: a mistyped address is no guess.
+        return self._call(request, view, args, kwargs, noted=False)
 
     def _answer_system(
         self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
@@ -176,7 +196,13 @@ class SignedInActor:
         return to_set_up() if asks and needs_second_factor(request, asks) else None
 
     def _call(
-        self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+        self,
+        request: LintelRequest,
+        view: View,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        *,
+        noted: bool = True,
     ) -> HttpResponseBase:
         try:
             with bound(request.actor):
@@ -194,7 +220,7 @@ class SignedInActor:
                 if isinstance(error, NotFound | Denied):
                     asked = {"person_id": getattr(request, "asked_about", None)}
                     self._note(request, kwargs | asked)
-            elif kwargs and isinstance(error, Http404 | NotFound | Denied):
+            elif noted and kwargs and isinstance(error, Http404 | NotFound | Denied):
                 self._note(request, kwargs)
             page = self._page_of(request, error)
             if page is None:

@@ -10,6 +10,7 @@ from lintel.kernel.actor import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "lintel_public"
+MORE_MARK = "lintel_more_for_workers"
 
 
 class LintelRequest(HttpRequest):
@@ -23,17 +24,43 @@ class LintelRequest(HttpRequest):
     now: datetime
 
 
+class OpenRequest(HttpRequest):
+    """A request of anybody's for a view marked with `for_everybody`.
+
+    `actor` is the worker who is signed in in full, and then the view runs inside a transaction
+    bound to that worker; None for everybody else.
+    """
+
+    actor: Actor | None
+    now: datetime
+
+
 def public(view: View) -> View:
     """Mark a view as open to visitors who aren't signed in. All others are closed to them."""
     setattr(view, MARK, True)
     return view
 
 
+def for_everybody(view: View) -> View:
+    """Mark a view as public that shows a signed-in worker more (`OpenRequest`)."""
+    setattr(view, MORE_MARK, True)
+    return public(view)
+
+
 def is_public(view: Callable[..., Any]) -> bool:
     """Whether the view, or what a decorator wrapped, is marked with `public`."""
+    return _marked(view, MARK)
+
+
+def has_more_for_workers(view: Callable[..., Any]) -> bool:
+    """Whether the view, or what a decorator wrapped, is marked with `for_everybody`."""
+    return _marked(view, MORE_MARK)
+
+
+def _marked(view: Callable[..., Any], mark: str) -> bool:
     found: Any = view
     while found is not None:
-        if getattr(found, MARK, False):
+        if getattr(found, mark, False):
             return True
         found = getattr(found, "__wrapped__", None)
     return False

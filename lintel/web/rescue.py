@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from lintel.web import once, views, who
+from lintel.web.http import has_more_for_workers
 
 SESSION_KEY = "_typed"
 KEPT_SECONDS = 3600
@@ -117,9 +118,16 @@ class Rescue:
             request.session.pop(SESSION_KEY, None)
         return response
 
-    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
-        """Rescue the form of somebody signed out; refuse one that somebody else opened."""
-        if request.method != "POST" or (opened_by := who.who_opened(request)) is None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponseBase | None:
+        """Rescue the form of somebody signed out; refuse one that somebody else opened.
+
+        A form that is for everybody needs neither: it goes on without its opener.
+        """
+        if request.method != "POST" or has_more_for_workers(view):
+            return None
+        if (opened_by := who.who_opened(request)) is None:
             return None
         if not request.user.is_authenticated:
             keep(request, opened_by)

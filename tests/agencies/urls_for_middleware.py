@@ -9,7 +9,7 @@ from lintel.agencies.models import Agency
 from lintel.config.urls import *  # noqa: F403
 from lintel.config.urls import urlpatterns as ours
 from lintel.kernel.errors import Conflict, Denied, NotFound
-from lintel.web.http import public
+from lintel.web.http import for_everybody, public
 
 
 def bound_worker(request):
@@ -21,6 +21,16 @@ def bound_worker(request):
 @public
 def open_to_all(request):
     return HttpResponse("open")
+
+
+@for_everybody
+def more_for_workers(request):
+    if request.method == "POST":
+        raise NotFound
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lintel.worker', true)")
+        bound = cursor.fetchone()[0] or "nobody"
+    return HttpResponse(f"{bound} {request.actor.worker_id if request.actor else None}")
 
 
 def writes_then(request, thing_id, how):
@@ -43,6 +53,7 @@ def lazy(request):
 urlpatterns = [
     path("t/bound", bound_worker),
     path("t/open", open_to_all),
+    path("t/more", more_for_workers),
     path("t/lazy", lazy),
     path("t/<int:thing_id>/<str:how>", writes_then),
     path("demo", include("lintel.config.demo")),
