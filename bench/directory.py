@@ -27,42 +27,16 @@ NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 CELLS = 7_000
 ADDRESSES = 1_000_000
 WEST, SOUTH, EAST, NORTH = -3.0, 52.0, 0.0, 54.0
-WORDS = [
-    "advice",
-    "debt",
-    "benefits",
-    "housing",
-    "support",
-    "drop-in",
-    "counselling",
-    "carers",
-    "befriending",
-    "walking",
-    "garden",
-    "kitchen",
-    "cooking",
-    "repairs",
-    "furniture",
-    "law",
-    "money",
-    "young",
-    "older",
-    "families",
-    "bereavement",
-    "recovery",
-    "alcohol",
-    "art",
-    "music",
-    "football",
-    "language",
-    "computer",
-    "garden",
-    "allotment",
-    "swimming",
-    "lunch",
-    "club",
-    "listening",
-]
+WEEKDAYS = ["MO", "TU", "WE", "TH", "FR"]
+WORDS = tuple(
+    word
+    for line in (
+        "advice debt benefits housing support drop-in counselling carers befriending walking",
+        "kitchen cooking repairs furniture law money young older families bereavement recovery",
+        "alcohol art music football language computer garden allotment swimming lunch listening",
+    )
+    for word in line.split()
+)
 
 
 @dataclass(frozen=True)
@@ -250,9 +224,7 @@ def documents(size: Size) -> Iterator[Any]:
             "summary": f"{words[2].title()} for people who want {words[3]}.",
             "description": " ".join(rng.choices(WORDS, k=60)),
             "needs": rng.sample(needs, 2),
-            "hours": [
-                {"days": ["MO", "TU", "WE", "TH", "FR"], "opens": "09:00", "closes": "17:00"}
-            ],
+            "hours": [{"days": WEEKDAYS, "opens": "09:00", "closes": "17:00"}],
             "locations": [
                 {
                     "id": str(uuid.UUID(int=10_000_000 + number)),
