@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lintel.agencies.states import AgencyKind, TeamKind
-from lintel.config.synth import history, story, words
+from lintel.config.synth import history, places, story, words
 from lintel.config.synth.area import Area, Patch, Scale, Team, person_name
 from lintel.config.synth.copying import Progress, copy, move_sequences, unguarded
 from lintel.kernel.sight.states import Category
@@ -52,6 +52,7 @@ def generate(
         if cursor.fetchone()[0]:
             raise ValueError("This database has an area already; the generator fills an empty one.")
         indexes = _drop_search_indexes(cursor)
+        places.write(cursor, scale, progress)
         _organisations(cursor, area, progress)
         _people(cursor, area, progress)
         history.write(cursor, area, lambda: _lets(area), progress)
