@@ -135,6 +135,14 @@ def _make(folder: Path) -> None:
     esbuild = [node, "node_modules/esbuild/bin/esbuild", "--bundle", "--minify", "--format=esm"]
     esbuild += ["--target=es2020", "--legal-comments=none", f"--outfile={folder / 'app.js'}"]
     _run([*esbuild, str(SOURCE / "app.js")], node_at)
+    # The map has a script and a sheet of its own: only its pages load them.
+    esbuild[-1] = f"--outfile={folder / 'map.js'}"
+    _run([*esbuild, str(SOURCE / "map.js")], node_at)
+    _run([*sass, str(SOURCE / "map.scss"), str(folder / "map.css")], node_at)
+    leaflet = (ROOT / "node_modules" / "leaflet" / "dist" / "leaflet.css").read_text()
+    # Its pictures are for controls that we don't show.
+    without = re.sub(r"[\w-]+:\s*url\(images/[^)]*\)[^;]*;", "", leaflet)
+    (folder / "map.css").write_text(without + (folder / "map.css").read_text())
     shutil.copy(SOURCE / "enabled.js", folder / "enabled.js")
     for image in (SOURCE / "images").iterdir():
         shutil.copy(image, folder / "images" / image.name)
