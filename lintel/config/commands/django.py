@@ -12,6 +12,8 @@ OURS = {
     "seal-record": ("seal_record", "seal the access record now and print its head"),
     "recompute-sight": ("recompute_sight", "make who sees what follow from its sources again"),
     "synth": ("synth", "make an invented area of any size"),
+    "load-postcodes": ("load_postcodes", "load real postcodes, or what is new of them"),
+    "load-areas": ("load_areas", "load areas with their outlines: LSOAs, wards, councils, places"),
     "worker": ("procrastinate", "run the jobs until stopped"),
 }
 """Our commands that are Django's underneath: the word on the command line, its name, its help."""
