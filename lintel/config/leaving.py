@@ -12,6 +12,7 @@ from django.utils import timezone
 from lintel.agencies import actions as agencies
 from lintel.agencies import policy, queries
 from lintel.agencies.models import Worker
+from lintel.directory.queries import own
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, NotFound
 from lintel.web.words import count_words, listed
@@ -21,18 +22,20 @@ from lintel.web.words import count_words, listed
 class Relying:
     """What relies on a worker from a day on, counted whether or not the actor sees it.
 
-    `links`: sentences about link work and covers.
+    `entries`: of the directory, as their owner. `links`: sentences about link work and covers.
     """
 
     patches: int
     people: int
     sent: int
     desk: int
+    entries: int
     links: list[str]
 
     def __bool__(self) -> bool:
         """Whether anything is left."""
-        return bool(self.patches or self.people or self.sent or self.desk or self.links)
+        counted = self.patches or self.people or self.sent or self.desk or self.entries
+        return bool(counted or self.links)
 
     def words(self) -> str:
         """What is left, in a few words."""
@@ -43,6 +46,7 @@ class Relying:
                 (self.people, "person", "people"),
                 (self.sent, "request sent", "requests sent"),
                 (self.desk, "request on the desk", "requests on the desk"),
+                (self.entries, "entry of the directory", "entries of the directory"),
                 (len(self.links), "link to another team", "links to other teams"),
             )
             if number
@@ -70,7 +74,8 @@ def relying(worker_id: int, on: date) -> Relying:
     if row is None:
         raise NotFound
     patches, people, sent, desk = row
-    return Relying(patches, people, sent, desk, queries.relied_on(worker_id, on))
+    entries, links = own.relied_on(worker_id), queries.relied_on(worker_id, on)
+    return Relying(patches, people, sent, desk, entries, links)
 
 
 def complete(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:

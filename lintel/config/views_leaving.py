@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lintel.agencies import queries
 from lintel.agencies.models import Worker
 from lintel.config import leaving
+from lintel.directory.actions import upkeep as directory
+from lintel.directory.queries import own
 from lintel.kernel.errors import Denied, Invalid
 from lintel.requests import actions as requests
 from lintel.web import rescue
@@ -93,6 +95,7 @@ def _tasks(worker: Worker, relying: leaving.Relying) -> list[dict[str, Any]]:
         ("People, as their named worker", relying.people, "person", "people", "people:hand-over"),
         ("Requests sent", relying.sent, "request", "requests", "leaving-sent"),
         ("Requests on the desk", relying.desk, "request", "requests", "leaving-desk"),
+        ("Entries of the directory", relying.entries, "entry", "entries", "leaving-entries"),
     )
     return [
         {
@@ -131,6 +134,22 @@ def desk(request: LintelRequest, worker_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def entries(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """Hand over the entries of the directory that the worker owns: a manager may do this too."""
+    worker = leaving.leaver(request.actor, worker_id, request.now)
+
+    def hand_over(to: str) -> int:
+        return directory.hand_over_all(
+            request.actor, now=request.now, from_worker_id=worker_id, to_worker_id=int(to)
+        )
+
+    choices = [(str(number), words) for number, words in own.takers(worker_id, request.now)]
+    return _form(
+        request, worker, "Entries of the directory", choices, hand_over, ("entry", "entries")
+    )
+
+
+@require_http_methods(["GET", "POST"])
 def _hand_over(
     request: LintelRequest,
     worker_id: int,
@@ -146,6 +165,17 @@ def _hand_over(
     choices = [(str(c.pk), f"{c.name}, {c.job_title}") for c in colleagues if c.pk != worker_id]
     if team:
         choices.insert(0, ("team", team))
+    return _form(request, worker, heading, choices, hand_over, ("request", "requests"))
+
+
+def _form(
+    request: LintelRequest,
+    worker: Worker,
+    heading: str,
+    choices: list[tuple[str, str]],
+    hand_over: Callable[[str], int],
+    things: tuple[str, str],
+) -> HttpResponse:
     form = ToForm(request.POST or None, choices=choices, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,7 +183,7 @@ def _hand_over(
         except Invalid as wrong:
             form.take({"to": " ".join(wrong.errors.values())})
         else:
-            messages.success(request, f"{count_words(number, 'request')} handed over.")
-            return redirect("leaving", worker_id)
+            messages.success(request, f"{count_words(number, *things)} handed over.")
+            return redirect("leaving", worker.pk)
     context = {"form": form, "worker": worker, "heading": heading}
     return render(request, "config/leaving_hand_over.html", context)

@@ -239,6 +239,8 @@ class Version(models.Model):
     settled_by = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
     comment = models.CharField(max_length=500, blank=True)
+    # Workers who wrote in it: none of them may review it.
+    hands = ArrayField(models.BigIntegerField(), default=list, blank=True)
     # The version that this one brought back.
     restores = models.PositiveIntegerField(null=True)
 
