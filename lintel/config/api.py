@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Path
 from ninja.operation import Operation
 
+from lintel.directory.api import answers as open_data
 from lintel.kernel.errors import Invalid
 from lintel.requests.api import desk, finding, following, problems, raising, reading, told
 from lintel.requests.api.auth import Key
@@ -190,11 +191,15 @@ def tidied(response: HttpResponseBase) -> HttpResponseBase:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The last resort: a fault of ours, as a problem for a system and as a page for a worker."""
+    if open_data.is_open_data(request):
+        return open_data.failed()
     return problems.problem("failed") if is_api(request) else pages.server_error(request)
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400 from before any view: as a problem for a system and as a page for a worker."""
+    if open_data.is_open_data(request):
+        return open_data.unreadable()
     if is_api(request):
         return problems.problem("malformed")
     return pages.bad_request(request, exception)

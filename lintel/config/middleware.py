@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from lintel.agencies import actions, queries
 from lintel.config import api
+from lintel.directory.api.answers import is_open_data
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Denied, NotFound
 from lintel.requests.api import auth, problems, reading
@@ -65,6 +66,8 @@ class EndingSessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer; the visitor is nobody if the session was over."""
+        if is_open_data(request):
+            return self.get_response(request)  # The same for everybody: no session is looked at.
         # Without a session there is nobody, and no query to find that out.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             now = int(present().timestamp())
@@ -118,6 +121,8 @@ class SignedInActor:
     ) -> HttpResponseBase | None:
         """The view's answer, the way to sign in, or None for a view that is open to all."""
         request.now = present()
+        if is_open_data(request):
+            return None  # Refuses other methods itself, in its own words.
         match = request.resolver_match
         if match is not None and api.NAMESPACE in match.namespaces:
             return self._answer_system(request, view, args, kwargs)

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lintel.config import views, views_leaving
 from lintel.config.api import api
+from lintel.directory.api.views import about as open_data
 from lintel.people.urls import urlpatterns as people_pages
 
 # Parts of the sign-in library that Lintel does without: accounts are invited, addresses are the
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
     path("directory/", include("lintel.directory.urls")),
+    path("oruk/v3", open_data),
+    path("oruk/v3/", include("lintel.directory.api.urls")),
     path("", include("lintel.sharing.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),

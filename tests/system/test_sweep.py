@@ -82,6 +82,7 @@ PLAIN = {
     "number": "1",
     "code": "x",
     "by": "person",
+    "oruk_id": "x",
     "tenancy": "T0000001",
 }
 ODD_METHODS = ("put", "patch", "delete")
