@@ -118,18 +118,16 @@ class _Side:
         if self.whole:
             at.append(np.repeat(np.arange(number), len(self.whole)))
             pieces.append(np.tile(np.asarray(self.whole, dtype=np.int64), number))
-        for held in (self.areas, self.prefixes):
-            if codes and held:
-                pairs = [
-                    (i, piece)
-                    for i, own in enumerate(codes)
-                    for code in own
-                    for piece in held.get(code, ())
-                ]
-                if pairs:
-                    both = np.asarray(pairs, dtype=np.int64)
-                    at.append(both[:, 0])
-                    pieces.append(both[:, 1])
+        # Addresses share their codes: one look-up a code, not one an address.
+        sharing: dict[str, list[int]] = defaultdict(list)
+        for i, own in enumerate(codes or ()):
+            for code in own:
+                sharing[code].append(i)
+        for code, where in sharing.items():
+            held = [*self.areas.get(code, ()), *self.prefixes.get(code, ())]
+            if held:
+                at.append(np.repeat(np.asarray(where, dtype=np.int64), len(held)))
+                pieces.append(np.tile(np.asarray(held, dtype=np.int64), len(where)))
         if not at:
             empty = np.empty(0, dtype=np.int64)
             return empty, empty

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
+from lintel.directory import urls_lead
+
 app_name = "directory"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*urls_lead.urlpatterns]
