@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 Floats = npt.NDArray[np.float64]
+Wkb = bytes | memoryview
 Ints = npt.NDArray[np.int64]
 # About 250 m: outlines that were generalised and clipped to the coast leave out real homes.
 NEAR = 0.003
@@ -28,7 +29,7 @@ class Outlines:
     """Areas with their outlines, in order of code."""
 
     def __init__(
-        self, rows: Iterable[tuple[str, str, bytes]], parents: Mapping[str, str] | None = None
+        self, rows: Iterable[tuple[str, str, Wkb]], parents: Mapping[str, str] | None = None
     ) -> None:
         """Rows: code, kind (`states.AreaKind`), outline as WKB in WGS84.
 
