@@ -4,8 +4,10 @@
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -15,21 +17,32 @@ from lintel.directory.models import At, Catchment, Opening, PartnerEntry, Servic
 from lintel.directory.states import DAYS, Audience, CatchmentKind, Need, ServiceState
 
 MIDNIGHT = 24 * 60
+AT_ONCE = 500
 
 
-def put(services: list[tuple[Service, Document]], *, now: datetime) -> None:
+def put(
+    services: list[tuple[Service, Document]], *, now: datetime, also: Sequence[str] = ()
+) -> None:
     """Publish each document as its service's audience says, in the current transaction.
 
-    The services are saved rows whose `audience` (and owner, team) are as they are to be; their
-    public side, their partner's side and all that is derived are replaced. In a constant number
-    of statements, for a feed's hundreds.
+    The services' `audience` (and owner, team) are as they are to be; their public side, their
+    partner's side and all that is derived are replaced. A new one is added whole; of one that is
+    there, only the public side and the fields `also` are saved. In a constant number of
+    statements, for a feed's hundreds.
     """
     ids = [service.pk for service, _ in services]
     for table in (Catchment, Opening, At, PartnerEntry):
         table.objects.filter(service_id__in=ids).delete()
     for service, document in services:
         _public_side(service, document.entry, now)
-    Service.objects.bulk_update([service for service, _ in services], PUBLIC_FIELDS)
+    # Django's bulk_update writes a CASE for each column: twenty times slower for hundreds.
+    Service.objects.bulk_create(
+        [service for service, _ in services],
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*PUBLIC_FIELDS, *also],
+    )
     public = [(s, d.entry) for s, d in services if s.audience == Audience.PUBLIC]
     Catchment.objects.bulk_create(
         row for service, document in services for row in catchment_rows(service, document.entry)
@@ -50,6 +63,15 @@ def take_out(service: Service, *, now: datetime) -> None:
     service.document = {}
     service.modified = now
     service.save(update_fields=[*PUBLIC_FIELDS])
+
+
+def take_out_all(ids: Sequence[UUID], *, now: datetime) -> None:
+    """Take entries out of the directory, in the current transaction; their versions stay."""
+    for table in (Catchment, Opening, At, PartnerEntry):
+        table.objects.filter(service_id__in=ids).delete()
+    Service.objects.filter(pk__in=ids).update(
+        state=ServiceState.WITHDRAWN, name="", summary="", words="", document={}, modified=now
+    )
 
 
 PUBLIC_FIELDS = (
