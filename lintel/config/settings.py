@@ -185,6 +185,10 @@ EMAIL_FILE_PATH = env("LINTEL_EMAIL_FOLDER") or None  # Where the demo keeps wha
 DEFAULT_FROM_EMAIL = env("LINTEL_FROM", "Lintel <no-reply@lintel.invalid>")
 LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
 
+# A street map under the directory's own outlines, such as "https://tiles.example/{z}/{x}/{y}.png".
+# Whoever runs it sees which squares are looked at: best a server of one's own.
+LINTEL_MAP_TILES = env("LINTEL_MAP_TILES")
+LINTEL_MAP_ATTRIBUTION = env("LINTEL_MAP_ATTRIBUTION")
 LINTEL_REGION = env("LINTEL_REGION", "ENG")
 LINTEL_MASKED_RELEASE_TIMES = env("LINTEL_MASKED_RELEASE_TIMES", "10:00,13:00,16:00")
 

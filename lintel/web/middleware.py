@@ -1,7 +1,9 @@
 """Middleware of all pages: security headers, and the domain's errors as pages."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -10,12 +12,19 @@ from lintel.web import views
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
+
+def tiles_origin(url: str) -> str:
+    """The origin of the map's pictures, for the policy; "" for none."""
+    parts = urlsplit(url)
+    return f" {parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
+        f"img-src 'self'{tiles_origin(settings.LINTEL_MAP_TILES)}",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",

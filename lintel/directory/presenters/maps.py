@@ -72,6 +72,23 @@ class Frame:
         return round(x, 1), round(EDGE + (self.north - lat) * self.scale, 1)
 
 
+def table(
+    found: Iterable[Found], marks: Sequence[Mark], href: Callable[[str], str]
+) -> list[list[Any]]:
+    """A row for each service that is on the map, for the table beside it."""
+    placed = {mark.number for mark in marks}
+    return [
+        [
+            str(number),
+            {"text": one.entry.name, "href": href(one.slug)},
+            "; ".join(place_words(one.entry)),
+            one.open.words,
+        ]
+        for number, one in enumerate(found, start=1)
+        if number in placed
+    ]
+
+
 def picture(
     areas: Sequence[Outline],
     marks: Sequence[Mark],

@@ -1,0 +1,145 @@
+"""The present selection to take away: on a map, as a booklet, as files and a calendar.
+
+Only what the public reads, for workers too: paper and files travel (ADR 0017).
+"""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lintel.directory.exports.calendar import calendar_of
+from lintel.directory.exports.rows import HEADER, rows, workbook
+from lintel.directory.presenters import maps
+from lintel.directory.presenters.booklet import booklet as made_booklet
+from lintel.directory.queries import finding, mapping
+from lintel.directory.states import Need
+from lintel.directory.views import asked as asking
+from lintel.web.http import OpenRequest, for_everybody
+from lintel.web.spreadsheets import csv_answer
+
+# A booklet or a file of more is no use on paper, and a burden on a public page.
+MOST = 3000
+MAP_COLUMNS = [{"text": "Number"}, {"text": "Service"}, {"text": "Where"}, {"text": "Now"}]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@for_everybody
+@require_safe
+def on_a_map(request: OpenRequest) -> HttpResponse:
+    """The services that fit, on a map with its table; one entry's catchment with `entry`."""
+    what = asking.asked(request)
+    found = finding.found(what.filters, when=request.now, at_most=MOST)
+    slug = request.GET.get("entry", "")
+    one = next((row for row in found if row.slug == slug), None)
+    shown = [one] if one else found
+    marks = maps.marks(shown)
+    areas = mapping.outlines()
+    land = mapping.catchment_of(one.entry) if one else None
+    title = f"Map: {one.entry.name}" if one else "Map of services"
+    numbers = {mark.number for mark in marks}
+    context = {
+        "picture": maps.picture(areas, marks, land, href=_entry, title=title),
+        "data": maps.data(areas, marks, land, href=_entry, tiles=_tiles()),
+        "marks": marks,
+        "most": maps.MOST_MARKS,
+        "left_out": len(marks) == maps.MOST_MARKS,
+        "columns": MAP_COLUMNS,
+        "rows": maps.table(shown, marks, _entry),
+        "unplaced": len(shown) - len(numbers) if len(marks) < maps.MOST_MARKS else 0,
+        "selection": one.entry.name if one else selection_words(what),
+        "back": _entry(one.slug) if one else _list(request),
+    }
+    return render(request, "directory/map.html", context)
+
+
+@for_everybody
+@require_safe
+def booklet(request: OpenRequest) -> HttpResponse:
+    """The services that fit, to print: contents, entries, indexes by need and by place."""
+    what = asking.asked(request)
+    found = finding.found(what.filters, when=request.now, at_most=MOST + 1)
+    context = {
+        "booklet": made_booklet(found[:MOST]),
+        "left_out": _left_out(what) if len(found) > MOST else 0,
+        "today": timezone.localdate(request.now),
+        "address": f"{settings.LINTEL_PUBLIC_URL}{reverse('directory:start')}",
+        "selection": selection_words(what),
+        "back": _list(request),
+    }
+    return render(request, "directory/booklet.html", context)
+
+
+@for_everybody
+@require_safe
+def as_csv(request: OpenRequest) -> HttpResponse:
+    """The services that fit, as a table for any program."""
+    return csv_answer("directory", HEADER, rows(_all(request)))
+
+
+@for_everybody
+@require_safe
+def as_xlsx(request: OpenRequest) -> HttpResponse:
+    """The same as a spreadsheet."""
+    return _file(workbook(_all(request)), XLSX, "directory.xlsx")
+
+
+@for_everybody
+@require_safe
+def as_calendar(request: OpenRequest) -> HttpResponse:
+    """Opening times of the services that fit, as iCalendar; of one entry with `entry`."""
+    slug = request.GET.get("entry", "")
+    chosen = [row for row in _all(request) if not slug or row.slug == slug]
+    made = calendar_of(
+        [(row.service_id, row.entry) for row in chosen],
+        timezone.localdate(request.now),
+        stamp=request.now,
+        region=settings.LINTEL_REGION,
+    )
+    return _file(made, "text/calendar; charset=utf-8", "opening-times.ics")
+
+
+def selection_words(what: asking.Asked) -> str:
+    """What was chosen, in words; never the place itself, which may be somebody's home."""
+    filters = what.filters
+    parts = [f"“{filters.words}”"] if filters.words else []
+    parts += [Need(filters.need).label] if filters.need else []
+    parts += [f"age {filters.age}"] if filters.age is not None else []
+    parts += [f"within {filters.miles:g} miles of your place"] if filters.miles else []
+    parts += ["open now"] if filters.open_at else []
+    return ", ".join(parts) or "All services"
+
+
+def _all(request: OpenRequest) -> list[finding.Found]:
+    return finding.found(asking.asked(request).filters, when=request.now, at_most=MOST)
+
+
+def _left_out(what: asking.Asked) -> int:
+    _, count = finding.matching(what.filters, limit=1)
+    return max(0, count - MOST)
+
+
+def _list(request: HttpRequest) -> str:
+    """The list of the same selection."""
+    kept = {key: value for key, value in request.GET.items() if key not in ("entry", "page")}
+    return f"{reverse('directory:search')}{f'?{urlencode(kept)}' if kept else ''}"
+
+
+def _entry(slug: str) -> str:
+    return reverse("directory:entry", args=[slug])
+
+
+def _tiles() -> dict[str, str] | None:
+    if not settings.LINTEL_MAP_TILES:
+        return None
+    return {"url": settings.LINTEL_MAP_TILES, "attribution": settings.LINTEL_MAP_ATTRIBUTION}
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
