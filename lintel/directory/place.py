@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from lintel.directory.britain import NO_PLACE
+
 # Outward: 1-2 letters, a digit, maybe a digit or letter. Inward: a digit, two letters (Royal Mail).
 FULL = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})$")
 SECTOR = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?) ([0-9])$")
@@ -13,6 +15,17 @@ CROWN_DEPENDENCIES = {"JE": "Jersey", "GY": "Guernsey", "IM": "the Isle of Man"}
 
 class Unplaced(ValueError):
     """What was typed is no place that a service can be looked up for; the words say why."""
+
+
+class Ambiguous(Unplaced):
+    """Several places are called that, or something like it: one is to be chosen.
+
+    `choices`: (code, words) of each, likeliest first; `queries.places.place_of` takes the code.
+    """
+
+    def __init__(self, words: str, choices: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(words)
+        self.choices = choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,18 @@ def tidy_postcode(typed: str) -> str:
     Raises Unplaced with words for what can't be one, and for places outside Great Britain.
     """
     letters = re.sub(r"[^A-Za-z0-9]", "", typed).upper()
+    refuse_elsewhere(letters)
+    found = FULL.fullmatch(letters)
+    if found is None:
+        raise Unplaced("Enter a full postcode, like QX1 2AB")
+    return f"{found[1]} {found[2]}"
+
+
+def refuse_elsewhere(letters: str) -> None:
+    """Raise Unplaced for a postcode (capitals, no spaces) that no address of ours can have.
+
+    It is in Northern Ireland, a Crown dependency or overseas, or it is of no address at all.
+    """
     area = re.sub(r"[0-9].*$", "", letters)
     if area == NORTHERN_IRELAND:
         raise Unplaced(
@@ -69,7 +94,9 @@ def tidy_postcode(typed: str) -> str:
         raise Unplaced(
             f"That postcode is in {CROWN_DEPENDENCIES[area]}, which this directory does not cover."
         )
-    found = FULL.fullmatch(letters)
-    if found is None:
-        raise Unplaced("Enter a full postcode, like QX1 2AB")
-    return f"{found[1]} {found[2]}"
+    if area in NO_PLACE or letters.startswith("GIR"):
+        whose = NO_PLACE.get(area, "a bank’s old postal accounts")
+        raise Unplaced(
+            f"That postcode is for {whose}, not for a place. "
+            "Enter the postcode of the home, or a place name."
+        )
