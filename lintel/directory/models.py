@@ -335,6 +335,20 @@ class Misroute(models.Model):
     settled_on = models.DateField(null=True)
 
 
+class Report(models.Model):
+    """Somebody said that an entry is wrong: their words, and never who they are.
+
+    Written by anybody, read by workers only (migration 0008).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="reports")
+    words = models.CharField(max_length=600)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="+")
+
+
 class Guidance(models.Model):
     """A page of the partnership's guidance: for landlords, emergencies, policy statements."""
 
