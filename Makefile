@@ -13,7 +13,7 @@ COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev assets demo test lint bench bench-deep lock clean
+.PHONY: help install install-dev assets demo test lint bench bench-deep conformance lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ bench: install-dev assets ## measure, each figure as a ratio within one run
 bench-deep: install-dev assets ## the long proofs and the largest measurements
 	$(PY) -m pytest -m deep --timeout=14400
 	$(PY) -m bench --deep
+
+conformance: install-dev ## check a server against Open Referral UK 3.0 (URL=..., SCHEMAS=folder)
+	@test -n "$(URL)" || { echo "Say which: make conformance URL=https://example.org/oruk/v3"; exit 2; }
+	@$(PY) -m lintel.directory.conformance "$(URL)" $(if $(SCHEMAS),--schemas "$(SCHEMAS)")
 
 lock: install-dev ## choose new versions and write the lock files
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o requirements/base.lock requirements/base.in

@@ -77,13 +77,15 @@ def told(
     *,
     links: Callable[[Any], str] | None = None,
     kept: bool = True,
+    fixed: bool = False,
 ) -> HttpResponse:
     """What `make` gives for the present edition, as JSON; 304 to whoever has it already.
 
     The edition is read first: at worst an old name is put on a newer answer, and asked for again.
-    `links` makes the header of that name. `kept`: others may keep it.
+    `links` makes the header of that name. `kept`: others may keep it. `fixed`: it changes with the
+    code alone, and the database isn't asked.
     """
-    edition = open_terms.edition()
+    edition = "" if fixed else open_terms.edition()
     etag = _etag(request, edition)
     if kept and (same := get_conditional_response(request, etag=etag)) is not None:
         same["ETag"], same["Cache-Control"] = etag, KEPT

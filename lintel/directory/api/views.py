@@ -29,14 +29,15 @@ def about(request: HttpRequest) -> HttpResponse:
     """What this is."""
     read(request.GET, ())
     url = f"{settings.LINTEL_PUBLIC_URL}/oruk/v3/openapi.json"
-    return told(request, lambda _: {"version": VERSION, "profile": PROFILE, "openapi_url": url})
+    found = {"version": VERSION, "profile": PROFILE, "openapi_url": url}
+    return told(request, lambda _: found, fixed=True)
 
 
 @open_data
 def description(request: HttpRequest) -> HttpResponse:
     """The description, OpenAPI 3.1."""
     read(request.GET, ())
-    return told(request, lambda _: _described())
+    return told(request, lambda _: _described(), fixed=True)
 
 
 @cache
