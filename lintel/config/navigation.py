@@ -24,6 +24,13 @@ def _always(asks: SignedIn) -> bool:
     return True
 
 
+def _may_keep_entries(asks: SignedIn) -> bool:
+    """Who may own, lead or review entries of the directory; asks nothing of the database."""
+    actor = asks.actor
+    keeping = (Role.MANAGER, Role.INFORMATION_LEAD, Role.PARTNERSHIP_LEAD)
+    return bool(actor.team_ids) or any(actor.has(role) for role in keeping)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item: its words, the name of its page, which count it shows, and for whom it is."""
@@ -46,6 +53,7 @@ ITEMS = (
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
     Item("Link workers", "agencies:link-workers"),
+    Item("My entries", "directory:own", shown=_may_keep_entries),
     Item(
         "Access record",
         "sharing:record",

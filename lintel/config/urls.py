@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leaving/<int:worker_id>/", views_leaving.leave, name="leaving"),
     path("leaving/<int:worker_id>/sent", views_leaving.sent, name="leaving-sent"),
     path("leaving/<int:worker_id>/desk", views_leaving.desk, name="leaving-desk"),
+    path("leaving/<int:worker_id>/entries", views_leaving.entries, name="leaving-entries"),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
     path("directory/", include("lintel.directory.urls")),

@@ -125,7 +125,8 @@ class AboutForm(EntryForm):
     def values(self, document: Document) -> dict[str, Any]:
         """As the document has them."""
         found = super().values(document)
-        return {**found, "summary": " ".join(found.pop("sentence").split())}
+        sentence = " ".join(found.pop("sentence").split())
+        return {**found, "summary": sentence}
 
     def clean_url(self) -> str:
         """A web address with its beginning put right; nothing but http and https."""

@@ -123,6 +123,10 @@ class CatchmentForm(RowForm):
         super().__init__(*args, document=document, old=old, **kwargs)
         if not self._kept_shapes():
             del self.fields["drop_drawn"]
+            self.fieldsets = [  # type: ignore[misc]
+                (legend, [name for name in names if name != "drop_drawn"])
+                for legend, names in self.fieldsets
+            ]
         else:
             self.fields["drawn"].label = "Draw it anew"
             self.fields[

@@ -103,9 +103,9 @@ class HoursForm(RowForm):
     days = forms.MultipleChoiceField(
         label="On which days?", choices=Day.choices, widget=forms.CheckboxSelectMultiple
     )
-    opens = ClockField(label="It opens at", help_text="For example 9am, 09:30 or midnight.")
+    opens = ClockField(label="Opening time", help_text="For example 9am, 09:30 or midnight.")
     closes = ClockField(
-        label="It closes at",
+        label="Closing time",
         closing=True,
         help_text="For example 5pm, 17:30 or midnight. Earlier than it opens: on the next day.",
     )

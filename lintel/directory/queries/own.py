@@ -244,6 +244,12 @@ def entry(actor: Actor, service_id: UUID) -> Own:
     )
 
 
+def still_sees(actor: Actor, service_id: UUID) -> bool:
+    """Whether the entry is still the actor's to see, after it was handed on."""
+    service = _annotated(actor, timezone.localdate()).filter(pk=service_id).first()
+    return service is not None and policy.sees(actor, service)
+
+
 def open_version(service: Service) -> Version | None:
     """The version that is being worked on."""
     return (
