@@ -1,14 +1,10 @@
-"""Fills an empty database with the demonstration area."""
+"""Fills an empty database with the demonstration area, or gives an older one what it lacks."""
 
 import importlib
 
 
 def load_if_empty() -> bool:
-    """Load the demonstration area unless there is one; return whether it was loaded."""
-    from lintel.agencies.models import Agency
-
-    if Agency.objects.using("owner").exists():
-        return False
+    """Load the demonstration area, or the part of it that is missing; whether anything was."""
     try:
         synth = importlib.import_module("lintel.config.synth")
     except ModuleNotFoundError as error:
@@ -16,5 +12,5 @@ def load_if_empty() -> bool:
             raise
         print("This version has no demonstration area: the database is left empty.", flush=True)
         return False
-    synth.load_demo()
-    return True
+    loaded: bool = synth.load_demo()
+    return loaded

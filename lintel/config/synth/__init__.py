@@ -4,6 +4,7 @@ Everything that it makes is invented. `generate` streams to COPY, so memory stay
 """
 
 from lintel.config.synth.area import Scale
-from lintel.config.synth.generate import generate, load_demo
+from lintel.config.synth.demo import load_demo
+from lintel.config.synth.generate import generate
 
 __all__ = ["Scale", "generate", "load_demo"]

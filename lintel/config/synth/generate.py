@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lintel.agencies.states import AgencyKind, TeamKind
-from lintel.config.synth import history, places, story, words
+from lintel.config.synth import directory, history, places, story, words
 from lintel.config.synth.area import Area, Patch, Scale, Team, person_name
 from lintel.config.synth.copying import Progress, copy, move_sequences, unguarded
 from lintel.kernel.sight.states import Category
@@ -62,6 +62,7 @@ def generate(
         for statement in indexes:
             cursor.execute(statement)
     _after(progress, alias)
+    directory.fill(now, area.teams.values(), progress)
 
 
 def _after(progress: Progress, alias: str) -> None:
@@ -564,15 +565,3 @@ def _notes(area: Area) -> Iterator[Row]:
             written = _in_office_hours(area.now - timedelta(days=rng.randrange(1, 180)), number)
             text = words.SEEN[rng.randrange(len(words.SEEN))]
             yield (number, patch.agency_id, int(Category.TENANCY), text, patch.officer_id, written)
-
-
-def load_demo(now: datetime | None = None, progress: Progress = lambda table, count: None) -> bool:
-    """Load Shethernley into an empty database; False (and nothing done) when there is an area."""
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM agencies_agency)")
-        if cursor.fetchone()[0]:
-            return False
-    generate(Scale(), now or datetime.now(UTC), progress)
-    return True
