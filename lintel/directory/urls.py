@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from lintel.directory import urls_lead
+from lintel.directory import urls_lead, urls_own, urls_taking_away
 
 app_name = "directory"
 
-urlpatterns: list[URLPattern | URLResolver] = [*urls_lead.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_lead.urlpatterns,
+    *urls_own.urlpatterns,
+    *urls_taking_away.urlpatterns,
+]
