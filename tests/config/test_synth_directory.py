@@ -75,8 +75,9 @@ def test_every_home_is_somewhere(area) -> None:
     """Each home's postcode has a point and its areas; nobody lives at one that has ended."""
     lost = values(
         "SELECT h.postcode FROM people_home h "
-        "LEFT JOIN directory_postcode p ON p.code = h.postcode WHERE p.code IS NULL OR p.lon IS NULL OR p.ended IS NOT NULL OR p.lsoa = '' "
-        "OR p.ward = '' OR p.council = ''"
+        "LEFT JOIN directory_postcode p ON p.code = h.postcode "
+        "WHERE p.code IS NULL OR p.lon IS NULL OR p.ended IS NOT NULL "
+        "OR p.lsoa = '' OR p.ward = '' OR p.council = ''"
     )
     assert lost == []
     john = Postcode.objects.get(code="QX1 2AB")
