@@ -80,6 +80,8 @@ def clean(text: str) -> str:
     characters.
     """
     text = visible(text[:LONGEST_READ])
+    if "<" not in text and "&" not in text and "\n" not in text:
+        return SPACES.sub(" ", text).strip() if "  " in text else text.strip()
     if text.count("<") > MOST_TAGS:
         text = html.unescape(TAG.sub(" ", text))
     elif TAG.search(text):

@@ -15,13 +15,16 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.text import slugify
 
+from lintel.directory.actions import rows
 from lintel.directory.actions.publishing import put
+from lintel.directory.entry import Inside
 from lintel.directory.feeds.locating import locate
 from lintel.directory.feeds.mending import Fault, made_id, read_id
 from lintel.directory.feeds.v3 import Mapped, Runner
 from lintel.directory.models import Feed, Organisation, Service, Version
 from lintel.directory.states import ServiceState, VersionState
 
+NOTHING_INSIDE = Inside().model_dump(mode="json")
 NOT_STATED = "Organisation not stated"
 ORGANISATION_FIELDS = ("name", "description", "url", "email", "logo")
 # What `put` saves of a service that is there, beside its public side.
@@ -76,10 +79,10 @@ class Merger:
         return outcome
 
     def _known(self, keys: list[str]) -> dict[str, Known]:
-        rows = Service.objects.filter(feed=self.feed, feed_key__in=keys)
+        held = Service.objects.filter(feed=self.feed, feed_key__in=keys)
         return {
             key: Known(pk, digest, state)
-            for key, pk, digest, state in rows.values_list("feed_key", "pk", "feed_digest", "state")
+            for key, pk, digest, state in held.values_list("feed_key", "pk", "feed_digest", "state")
         }
 
     def _put(
@@ -137,20 +140,25 @@ class Merger:
         self, services: Sequence[tuple[Service, Mapped]], changed: set[UUID]
     ) -> None:
         """A version for each document that is new, so that what stood there can be seen."""
-        rows = Version.objects.filter(service_id__in=changed).values("service_id")
-        last = {row["service_id"]: row["most"] for row in rows.annotate(most=Max("number"))}
-        Version.objects.bulk_create(
-            Version(
-                service=service,
-                number=last.get(service.pk, 0) + 1,
-                state=VersionState.PUBLISHED,
-                audience=service.audience,
-                document=one.document.stored(),
-                made_at=self.now,
-                settled_at=self.now,
-                note="Read from the feed",
-            )
-            for service, one in services
+        held = Version.objects.filter(service_id__in=changed).values("service_id")
+        last = {row["service_id"]: row["most"] for row in held.annotate(most=Max("number"))}
+        rows.insert(
+            Version,
+            [
+                rows.of(
+                    Version(
+                        service_id=service.pk,
+                        number=last.get(service.pk, 0) + 1,
+                        state=VersionState.PUBLISHED,
+                        audience=service.audience,
+                        document={"entry": service.document, "inside": NOTHING_INSIDE},
+                        made_at=self.now,
+                        settled_at=self.now,
+                        note="Read from the feed",
+                    )
+                )
+                for service, _ in services
+            ],
         )
 
     # Organisations
@@ -162,8 +170,8 @@ class Merger:
             for one in reversed(batch)
             if one.runner.key not in self._organisations
         }
-        rows = Organisation.objects.filter(feed=self.feed, feed_key__in=wanted)
-        there = {row.feed_key: row for row in rows}
+        held = Organisation.objects.filter(feed=self.feed, feed_key__in=wanted)
+        there = {row.feed_key: row for row in held}
         new, changed = [], []
         ids = self._organisation_ids([key for key in wanted if key not in there])
         for key, runner in wanted.items():
