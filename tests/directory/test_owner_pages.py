@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -301,9 +302,9 @@ def test_a_catchment_of_every_kind_of_piece(scene):
         ({"postcodes": "nonsense"}, "no postcode district"),
         ({"practices": "12"}, "no practice code"),
         ({"areas": "Nowhere"}, "no area called"),
-        ({"drawn": "not json"}, "no GeoJSON"),
-        ({"drawn": json.dumps(BOW_TIE)}, "crosses itself"),
-        ({"drawn": '{"type": "Point", "coordinates": [0, 52]}'}, "no area in it"),
+        ({"drawn": "not json"}, "not GeoJSON"),
+        ({"drawn": json.dumps(BOW_TIE)}, "touches itself"),
+        ({"drawn": '{"type": "Point", "coordinates": [0, 52]}'}, "a point, not an area"),
         (
             {"drawn": json.dumps(SQUARE).replace("-2", "42")},
             "not in Great Britain",
@@ -320,6 +321,17 @@ def test_a_catchment_that_cannot_be_is_refused_in_words(scene, fields, words):
     page = at("row", service_id, "catchment", "catchments", 0)
     assert words in text(send(scene.owner, page, priority="5", **fields))
     assert len(document(scene, service_id).entry.catchments) == 1
+
+
+def test_a_drawn_area_may_come_as_a_file(scene):
+    service_id = draft(scene)
+    page = at("row", service_id, "catchment", "catchments", 1)
+    file = SimpleUploadedFile("area.geojson", json.dumps(SQUARE).encode())
+    send(scene.owner, page, priority="5", file=file)
+    (piece,) = document(scene, service_id).entry.catchments[0].pieces
+    assert (piece.kind, piece.shape["type"]) == ("drawn", "Polygon")
+    other = SimpleUploadedFile("area.geojson", b"\xff\xfe\x00")
+    assert "This is no GeoJSON file" in text(send(scene.owner, page, priority="5", file=other))
 
 
 def test_others_over_the_same_area_are_shown(scene):

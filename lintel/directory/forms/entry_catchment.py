@@ -1,10 +1,8 @@
 """One catchment of an entry: its pieces of each kind in one form, and what they leave out."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import shapely
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -12,10 +10,12 @@ from lintel.directory.entry import Document
 from lintel.directory.forms.entry_fields import LinesField, PostcodePartsField, PracticesField
 from lintel.directory.forms.entry_rows import RowForm
 from lintel.directory.queries.touching import areas_named, names_of
+from lintel.directory.shapes import read_drawn
 from lintel.directory.states import AreaKind, CatchmentKind
+from lintel.kernel.errors import Invalid
 from lintel.web.fields import PlainDateField
 
-LARGEST_FILE = 2_000_000
+LARGEST_FILE = 1_000_000
 PRIORITIES = [
     ("1", "1: before everybody else"),
     *((str(n), str(n)) for n in range(2, 5)),
@@ -91,7 +91,7 @@ class CatchmentForm(RowForm):
         help_text="Paste it as GeoJSON, from any map program. Leave empty if there is none.",
     )
     file = forms.FileField(
-        label="Or a GeoJSON file", required=False, help_text="Up to 2 MB.", max_length=200
+        label="Or a GeoJSON file", required=False, help_text="Up to 1 MB.", max_length=200
     )
     drop_drawn = forms.BooleanField(label="Take the drawn area out", required=False)
     but_areas = AreasField(
@@ -169,7 +169,7 @@ class CatchmentForm(RowForm):
         if file is None:
             return ""
         if file.size > LARGEST_FILE:
-            raise ValidationError("The file is larger than 2 MB")
+            raise ValidationError("The file is larger than 1 MB")
         try:
             return str(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError:
@@ -184,9 +184,9 @@ class CatchmentForm(RowForm):
         )
         if text:
             try:
-                self.shape = read_drawn(str(text))
-            except ValueError as unreadable:
-                self.add_error(field, str(unreadable))
+                self.shape = read_drawn(str(text), field=field)
+            except Invalid as unreadable:
+                self.take(unreadable.errors)
         first, last = given.get("valid_from"), given.get("valid_to")
         if first and last and last < first:
             self.add_error("valid_to", "Enter a day after the first one")
@@ -229,27 +229,3 @@ class CatchmentForm(RowForm):
 def _piece(kind: CatchmentKind, **more: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {"codes": [], "shape": None, "excluding": False, "label": ""}
     return {"kind": str(kind), **empty, **more}
-
-
-def read_drawn(text: str) -> dict[str, Any]:
-    """A GeoJSON Polygon or MultiPolygon from what was pasted; ValueError says what is wrong."""
-    try:
-        found = shapely.from_geojson(text)
-    except (shapely.errors.GEOSException, ValueError):
-        raise ValueError("This is no GeoJSON that we can read") from None
-    parts = [
-        part
-        for part in shapely.get_parts(found).tolist()
-        for part in shapely.get_parts(part).tolist()
-        if part.geom_type == "Polygon" and not part.is_empty
-    ]
-    if not parts:
-        raise ValueError("There is no area in it: draw a closed shape")
-    if not all(part.is_valid for part in parts):
-        raise ValueError("The line crosses itself: draw the area so that it does not")
-    whole = shapely.union_all(parts)
-    west, south, east, north = whole.bounds
-    if not (west >= -9 and east <= 3 and south >= 49 and north <= 61):
-        raise ValueError("The area is not in Great Britain: its points must be longitude, latitude")
-    shape: dict[str, Any] = json.loads(shapely.to_geojson(whole))
-    return shape
