@@ -70,7 +70,8 @@ def read(layer: Layer) -> Iterator[Found | str]:
             ):
                 yield _area(feature, layer, number)
     except (JSONError, OSError, UnicodeDecodeError) as error:
-        raise Refused(f"The file can’t be read to its end: {error}.") from error
+        why = str(error).partition("\n")[0].rstrip(" .")
+        raise Refused(f"The file can’t be read to its end: {why}.") from error
     if not number:
         raise Refused("There are no areas in this file: it has no “features”.")
 
@@ -113,11 +114,10 @@ def _outline(geometry: Any) -> BaseGeometry:
     drawn = shapely.force_2d(read_shape(geometry))
     if drawn.geom_type not in {"Point", "Polygon", "MultiPolygon"}:
         raise ValueError(drawn.geom_type)
-    at = shapely.get_coordinates(drawn)
-    if not np.isfinite(at).all():
-        raise ValueError("a coordinate is no number")
-    if np.abs(at).max(initial=0) > 180:
+    if np.abs(shapely.get_coordinates(drawn)).max(initial=0) > 180:
         drawn = shapely.transform(drawn, lambda xy: np.column_stack(degrees(xy[:, 0], xy[:, 1])))
+    if not np.isfinite(shapely.get_coordinates(drawn)).all():
+        raise ValueError("a coordinate is no place")
     return drawn
 
 
