@@ -23,6 +23,7 @@ from lintel.directory.models import (
     Service,
     Version,
 )
+from lintel.directory.queries import guidance
 from lintel.directory.states import Audience, CatchmentKind, Need, ServiceState, VersionState
 from lintel.kernel.actor import as_system
 from lintel.requests.states import Kind
@@ -203,6 +204,7 @@ def test_versions_stale_entries_and_gaps_to_be_found(area) -> None:
 def test_guidance_keeps_to_the_form_of_a_page(area) -> None:
     """Headings, points and paragraphs; each kind has its pages."""
     pages = list(Guidance.objects.all())
+    assert guidance.PRIVATE_LANDLORDS in {page.slug for page in pages}
     assert {page.kind for page in pages} == {"landlords", "emergency", "policy"}
     for page in pages:
         for block in page.body.split("\n\n"):

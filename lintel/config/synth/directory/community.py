@@ -76,7 +76,7 @@ def _lines() -> list[Plan]:
                 description="The national line. This one is real. If somebody is in danger now, "
                 "ring 999.",
                 always_open=True,
-                needs=needs("crisis mental_health"),
+                needs=needs("crisis"),
                 phones=phone("111", "Choose option 2"),
                 url="https://111.nhs.uk/",
                 fees="Free to call",

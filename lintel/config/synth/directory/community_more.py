@@ -352,7 +352,7 @@ def _health(today: date, land: Land) -> list[Plan]:
             Entry(
                 name="Shethernley Talking Therapies",
                 summary="Talking treatment for low mood and worry; ask for it yourself",
-                needs=needs("low_mood mental_health"),
+                needs=needs("low_mood"),
                 phones=phone("01632 960560"),
                 url="https://talking.example/",
                 hours=[at("MO-TH", "08:00-20:00"), at("FR", "08:00-17:00")],

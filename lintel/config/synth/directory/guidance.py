@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from lintel.directory.states import GuidanceKind as K
 
+# The page that private landlords are led to (`lintel.directory.queries.guidance`).
+PRIVATE_LANDLORDS = "private-landlords"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -24,99 +27,58 @@ class Page:
 
 PAGES = (
     Page(
-        "tonight",
+        PRIVATE_LANDLORDS,
         K.LANDLORDS,
-        "What to do tonight",
-        "You are worried about a tenant, and it is late",
+        "A tenant worries you: tonight, tomorrow, and what never to do",
+        "For any landlord, large or small. You don’t have to know what is wrong, and you don’t "
+        "have to sort it out alone",
         """
-## Is somebody in danger now?
+## Tonight
 
-Ring 999 if somebody is hurt, if there is a fire or a weapon, if somebody has taken too much of \
+- Ring 999 if somebody is hurt, if there is a fire or a weapon, if somebody has taken too much of \
 something, or if they say that they are about to end their life. Stay on the line. If it is safe, \
 stay with them.
+- If it is bad, but nobody is in danger this minute, ring NHS 111 and choose option 2, or the \
+crisis team below. Both answer day and night, and anybody may ring.
+- Say what you have seen and heard tonight, and where. You don’t need to know what is wrong, and \
+you don’t need permission to say what worries you.
+- Talk with them, if they will. Knock, say who you are, and wait. One person is enough; a crowd at \
+the door is frightening. Say that you are not there about the rent. Listen longer than you talk.
+- Agree one small thing, such as “I’ll ring you at ten tomorrow”.
+- Write down what you saw and when, in words that you would be happy for your tenant to read.
 
-## It is bad, but nobody is in danger this minute
+## Tomorrow
 
-- Ring NHS 111 and choose option 2. It is open day and night, and anybody may ring.
-- Or ring the crisis team of this area. Its number is at the top of the emergency page.
-- Say what you have seen and heard tonight, and where. Say whether the person knows that you ring.
-- You don’t need to know what is wrong. You don’t need permission to say what worries you.
-
-## Talk with them, if they will
-
-- Knock, say who you are, and wait. One person is enough; a crowd at the door is frightening.
-- Say what you have noticed, and that you are not there about the rent.
-- Ask what would help tonight. Listen longer than you talk.
-- Agree one small thing, such as “I’ll ring you at ten tomorrow”, and do it.
-
-## Before you go to bed
-
-Write down what you saw and when, in plain words that you would be happy for your tenant to read.
-""",
-        10,
-        14,
-    ),
-    Page(
-        "tomorrow",
-        K.LANDLORDS,
-        "What to do tomorrow",
-        "From the first morning on",
-        """
-## Do what you said you would
-
-Ring at the time that you gave. It is the thing that builds trust fastest.
-
-## Ask who can help at this address
-
-Look the address up in this directory. It shows who covers it, for what, and when they are open. \
-If you can’t tell whom to ask, ring the one-stop shop: you needn’t give a name to get advice.
-
-## Ask your tenant first
-
-Say whom you would like to ring, and why. “I’d like to ask the support team whether they can help \
-with the bills. Is that all right?” Most people say yes. If they say no, you can still get advice \
-without giving their name.
-
-## Rent and repairs
-
-- A sudden change in paying is often the first sign. Ask about it kindly, and early.
-- Offer a plan that can be kept. Ask whether a benefit has changed.
+- Do what you said you would, at the time that you gave. It builds trust fastest.
+- Look their address up in this directory. It shows who covers it, for what, and when they are \
+open. If you can’t tell whom to ask, ring the one-stop shop: you needn’t give a name.
+- Ask your tenant first: “I’d like to ask the support team whether they can help with the bills. \
+Is that all right?” Most people say yes. If they say no, you can still get advice without giving \
+their name.
+- Ask about the rent kindly, and early. A sudden change in paying is often the first sign. Offer a \
+plan that can be kept, and ask whether a benefit has changed.
 - Keep doing repairs. A home that works keeps people well.
-
-## If it may end in a notice
-
-Talk with the council’s housing options team before you serve one. They can help for 56 days \
+- Talk with the council’s housing options team before you send a notice. They can help for 56 days \
 before somebody has to leave, and earlier if you ask.
-""",
-        20,
-        14,
-    ),
-    Page(
-        "never",
-        K.LANDLORDS,
-        "What never to do",
-        "Some of it is against the law. All of it makes things worse",
-        """
+
 ## Never
 
 - Never change the locks, or put somebody out without a court’s order. It is a crime.
 - Never cut off gas, water or electricity, and never take away somebody’s things.
-- Never go in without notice because you are cross. Go in without notice only when there is a \
-danger to life, such as fire, gas or water, or somebody who can’t answer.
+- Never go in without leave, except where there is a danger to life: fire, gas, water, or somebody \
+who can’t answer.
 - Never post about a tenant: not in a group, not without the name, not as a joke.
-- Never tell the neighbours what you know or guess about somebody’s health. Ask them to tell you, \
-and stop there.
+- Never tell the neighbours what you know or guess about somebody’s health.
 - Never ask for a diagnosis, for letters from a doctor, or what tablets somebody takes. Ask what \
 would help.
 - Never threaten with eviction to make somebody see a doctor.
 - Never promise to keep a danger secret.
 - Never throw away what has piled up in somebody’s home. They have to be there, and to agree.
 
-## If you have done one of these already
-
-Put it right today, say sorry, and ring the one-stop shop for advice. It is not too late.
+If you have done one of these already: put it right today, say sorry, and ring the one-stop shop \
+for advice. It is not too late.
 """,
-        30,
+        10,
         14,
     ),
     Page(

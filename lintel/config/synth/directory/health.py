@@ -74,7 +74,7 @@ def _cmht_north(today: date, land: Land) -> Plan:
             ],
             out_of_hours=CRISIS,
             out_of_hours_words=CRISIS_WORDS,
-            catchments=covering(("QX1", "QX2")),
+            catchments=districts("QX1", "QX2", priority=2),
             rules=[
                 ages("Aged 18 and over", POLICY, low=18),
                 Rule(
@@ -134,8 +134,8 @@ def _cmht_south(today: date, land: Land) -> Plan:
             out_of_hours=CRISIS,
             out_of_hours_words=CRISIS_WORDS,
             catchments=[
-                *districts("QX3", "QX4"),
-                *districts("QX7", label="Suffield, by agreement with its own trust"),
+                *districts("QX3", "QX4", priority=2),
+                *districts("QX7", priority=2, label="Suffield, by agreement with its own trust"),
             ],
             rules=[ages("Aged 18 and over", POLICY, low=18)],
             waiting=wait(today, 34, "Longer than we would like", said=40),
@@ -165,7 +165,7 @@ def _crisis(land: Land) -> Plan:
             "landlord. If somebody is hurt or in danger now, ring 999 first.",
             emergency=True,
             always_open=True,
-            needs=needs("crisis mental_health"),
+            needs=needs("crisis"),
             phones=phone("01632 960209", "Day and night"),
             languages=["English", "Any other by telephone interpreter"],
             locations=[
