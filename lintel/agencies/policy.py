@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lintel.agencies.models import LinkWorker, Membership, Worker
+from lintel.agencies.models import LinkWorker, Membership, Team, Worker
 from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied
@@ -56,3 +56,22 @@ def see_out(actor: Actor, worker: Worker, now: datetime) -> None:
     _in_person(actor)
     if not may_see_out(actor, worker, now):
         raise Denied("Only the lead of the worker’s team, or a manager, can do this.")
+
+
+def may_plan(actor: Actor, team: Team) -> bool:
+    """Whether the actor may plan what becomes of a team: the partnership lead, or a manager."""
+    if actor.integration_id is not None:
+        return False
+    return actor.has(Role.PARTNERSHIP_LEAD) or (
+        actor.has(Role.MANAGER) and actor.agency_id == team.agency_id
+    )
+
+
+def reorganise(actor: Actor, team: Team) -> None:
+    """Raise Denied unless the actor may plan for the team, or leads it."""
+    _in_person(actor)
+    if not may_plan(actor, team) and team.pk not in actor.lead_team_ids:
+        raise Denied(
+            "Only the partnership lead, a manager of the agency or the lead of the team can do "
+            "this."
+        )

@@ -83,6 +83,7 @@ NOT_ABOUT_A_PERSON: dict[str, str] = {
     "directory_report": "what is wrong with entries, with no name; for workers",
     "directory_service": "what is published of services",
     "directory_version": "services; for workers",
+    "config_reorganisation": "teams and workers in their work",
     "agencies_agency": "organisations",
     "agencies_guess": "counts what a worker asked for that isn't there",
     "agencies_integration": "agencies' systems",

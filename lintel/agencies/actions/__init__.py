@@ -11,6 +11,14 @@ from lintel.agencies.actions._keys import (
 )
 from lintel.agencies.actions._links import clear_away, set_away
 from lintel.agencies.actions._posts import invite, leave, sign_out_everywhere
+from lintel.agencies.actions._teams import (
+    change_team,
+    close_team,
+    locked_team,
+    move_members,
+    name_lead,
+    open_team,
+)
 
 __all__ = [
     "GUESSES_NOTICED",
@@ -19,11 +27,17 @@ __all__ = [
     "KEY_PREFIX",
     "IssuedKey",
     "actor_for_token",
+    "change_team",
     "clear_away",
+    "close_team",
     "invite",
     "issue_token",
     "leave",
+    "locked_team",
+    "move_members",
+    "name_lead",
     "note_guess",
+    "open_team",
     "revoke_token",
     "set_away",
     "sign_out_everywhere",

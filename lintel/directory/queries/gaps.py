@@ -133,7 +133,10 @@ def entries(now: datetime) -> list[EntryFault]:
     """The published entries with a fault, the longest unchecked first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(ENTRIES_SQL, {"today": timezone.localdate(now)})
-        return [EntryFault(*rest, faults=tuple(faults)) for *rest, faults in cursor.fetchall()]
+        return [
+            EntryFault(service, slug, name, organisation, agency, checked, tuple(faults))
+            for service, slug, name, organisation, agency, checked, faults in cursor.fetchall()
+        ]
 
 
 def waits_with(service_ids: Iterable[UUID], now: datetime) -> dict[UUID, Chain]:

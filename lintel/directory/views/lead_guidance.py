@@ -1,6 +1,9 @@
 """The partnership lead keeps the guidance: list, write, preview, publish, bring back."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lintel.directory import policy
 from lintel.directory.actions import guidance as actions
 from lintel.directory.forms.guidance import GuidanceForm
-from lintel.directory.models import Guidance
 from lintel.directory.presenters import plain
 from lintel.directory.queries import guidance_kept as queries
 from lintel.directory.states import CHECK_EVERY_DAYS
@@ -20,6 +22,9 @@ from lintel.kernel.errors import Conflict, Invalid
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
+
+if TYPE_CHECKING:
+    from lintel.directory.models import Guidance
 
 # The form's own names for what the action calls otherwise.
 NAMES = {"summary": "in_short"}

@@ -21,6 +21,7 @@ from lintel.requests.actions.raising import (
     refer,
 )
 from lintel.requests.actions.redirecting import redirect
+from lintel.requests.actions.reorganised import desks_moved, moved_to_shop
 from lintel.requests.actions.sending import (
     add_information,
     answer_questions,
@@ -42,10 +43,12 @@ __all__ = [
     "assign",
     "close",
     "decide",
+    "desks_moved",
     "find_out",
     "hand_over_desk",
     "hand_over_sent",
     "mark_seen",
+    "moved_to_shop",
     "note_for_own_side",
     "open_thread",
     "pass_on_message",
