@@ -5,12 +5,26 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintel.directory.entry import Catchment, Closure, Entry, Hours, Location, Piece, Term
+from lintel.directory.entry import (
+    Capacity,
+    Catchment,
+    Closure,
+    Entry,
+    Hours,
+    Location,
+    Phone,
+    Piece,
+    Rule,
+    Term,
+    Waiting,
+)
+from lintel.directory.feeds import v3
 from lintel.directory.oruk import checks, ids, places, shapes, times, vocabulary
-from lintel.directory.states import CatchmentKind, Day, Need
+from lintel.directory.states import BankHolidays, CatchmentKind, Day, Need, RuleKind
 from tests.directory.documents import EMAILS, LINES, LINKS, SHAPE, entries
 from tests.directory.standard import faults, our_faults
 
@@ -162,29 +176,57 @@ def test_closures_that_are_past_are_not_an_alert():
     )
 
 
-def test_areas_are_told_with_what_is_left_out_of_them():
-    found = full(
-        catchments=[
-            Catchment(
-                pieces=[
-                    Piece(kind=CatchmentKind.AREAS, codes=["E01000001", "E01000002"]),
-                    Piece(kind=CatchmentKind.DRAWN, shape=SHAPE),
-                    Piece(kind=CatchmentKind.POSTCODES, codes=["QX1"], excluding=True),
-                ],
-                valid_from=date(2026, 12, 1),
-            ),
-            Catchment(pieces=[Piece(kind=CatchmentKind.WHOLE)], valid_to=date(2026, 11, 21)),
-        ]
-    )["service_areas"]
-    assert [area["name"] for area in found] == [
-        *("Nether Wallop 001A", "E01000002", "An area drawn on the map")
-    ]
-    assert found[0]["uri"].endswith("/E01000001")
-    assert found[0]["service_area"] == (
-        "Nether Wallop 001A, but not: Postcodes QX1, from 1 December 2026"
-    )
-    assert json.loads(found[2]["extent"]) == SHAPE
-    assert found[2]["extent_type"] == "geojson"
+def areas_of(*pieces: Piece, **values) -> list[dict]:
+    """The areas that are told of a catchment, without their ids."""
+    found = full(catchments=[Catchment(pieces=list(pieces), **values)]).get("service_areas", [])
+    return [{k: v for k, v in one.items() if k not in ("id", "service_id")} for one in found]
+
+
+CODES = Piece(kind=CatchmentKind.AREAS, codes=["E01000001", "e01000002"])
+DRAWN = Piece(kind=CatchmentKind.DRAWN, shape=SHAPE)
+POSTCODES = Piece(kind=CatchmentKind.POSTCODES, codes=["QX1", "QX2 1"])
+
+
+def test_areas_by_code_and_drawn():
+    named, coded, drawn, post = areas_of(CODES, DRAWN, POSTCODES)
+    assert named == {
+        "name": "Nether Wallop 001A",
+        "service_area": "Nether Wallop 001A",
+        "extent": "E01000001",
+        "extent_type": "text",
+        "uri": "http://statistics.data.gov.uk/id/statistical-geography/E01000001",
+    }
+    assert coded["name"] == "E01000002"
+    assert json.loads(drawn["extent"]) == SHAPE
+    assert (drawn["name"], drawn["extent_type"]) == ("An area drawn on the map", "geojson")
+    assert (post["name"], post["extent"]) == ("Postcodes QX1, QX2 1", "QX1, QX2 1")
+
+
+def test_an_area_that_is_past_is_not_told():
+    assert areas_of(DRAWN, valid_to=date(2026, 11, 21)) == []
+
+
+def test_no_extent_says_more_than_is_so():
+    out = Piece(kind=CatchmentKind.POSTCODES, codes=["QX7"], excluding=True)
+    words = "Nether Wallop 001A, but not: Postcodes QX7, until 1 December 2026"
+    found = areas_of(CODES, DRAWN, out, valid_to=date(2026, 12, 1))
+    assert found[0] == {"name": words, "service_area": words}
+    assert [set(one) for one in found] == [{"name", "service_area"}] * 3
+    words = "An area drawn on the map, from 1 December 2026"
+    assert areas_of(DRAWN, valid_from=date(2026, 12, 1)) == [{"name": words, "service_area": words}]
+
+
+def test_what_is_drawn_out_of_an_area_is_cut_from_its_extent():
+    hole = {"type": "Polygon", "coordinates": [[[0, 51], [1, 51], [1, 51.5], [0, 51]]]}
+    out = Piece(kind=CatchmentKind.DRAWN, shape=hole, excluding=True, label="the marsh")
+    found = areas_of(DRAWN, out)[0]
+    rest = shapely.from_geojson(found["extent"])
+    assert rest.equals(shapely.Polygon([(0, 51), (1, 51.5), (1, 52)]))
+    assert found["service_area"] == "An area drawn on the map, but not: the marsh"
+    whole = Piece(kind=CatchmentKind.DRAWN, shape=SHAPE, excluding=True)
+    assert "extent" not in areas_of(DRAWN, whole)[0]
+    crossed = {"type": "Polygon", "coordinates": [[[0, 51], [1, 52], [1, 51], [0, 52], [0, 51]]]}
+    assert areas_of(DRAWN, Piece(kind=CatchmentKind.DRAWN, shape=crossed, excluding=True))
 
 
 def test_hours_of_another_location_are_not_told_here():
@@ -260,4 +302,55 @@ def test_a_planted_fault_is_found(planted, where):
         faults(full() | planted, "service"),
         our_faults(full() | planted, "WholeService"),
     ):
-        assert [fault.split(":")[0] for fault in found] == [where]
+        assert {fault.split(":")[0] for fault in found} == {where}
+
+
+def test_our_own_reader_of_feeds_reads_it_back():
+    at = Location(name="Hall", address_1="1 High St", city="Q", lon=-2.1, lat=53.1, access="Ramp")
+    entry = Entry(
+        name="Debt advice",
+        description="We listen first.",
+        url="https://example.org/",
+        email="help@example.org",
+        phones=[Phone(number="01632 960001", label="Front desk")],
+        fees="Free",
+        languages=["Polish"],
+        needs=[Need.MONEY],
+        terms=[Term(id=uuid.UUID(int=9), taxonomy="LGA", name="Budgeting", code="B1")],
+        locations=[at],
+        hours=[
+            Hours(days=[Day.MO, Day.FR], opens="09:00", closes="17:00", location=at.id),
+            Hours(days=[Day.SA], opens="22:00", closes="02:00", bank_holidays=BankHolidays.OPEN),
+            Hours(days=[Day.TU], opens="10:00", closes="12:00", weeks=[-1, 1]),
+        ],
+        catchments=[Catchment(pieces=[CODES]), Catchment(pieces=[DRAWN])],
+        rules=[Rule(kind=RuleKind.AGE, words="Adults", minimum=18, maximum=64)],
+        waiting=Waiting(days=14, as_of=date(2026, 11, 1)),
+        capacity=Capacity(available=2, maximum=9, as_of=date(2026, 11, 1)),
+        assured_on=date(2026, 11, 2),
+    )
+    told = json.loads(json.dumps(shapes.full_service(card(entry), entry, NAMES, TODAY)))
+    back = v3.read(told, today=TODAY)
+    assert (back.id, back.faults, back.runner.name) == (SERVICE, [], "Shethern Mind")
+    again = back.document.entry
+    same = ("name", "status", "url", "email", "phones", "fees", "languages", "needs", "capacity")
+    for name in (*same, "minimum_age", "maximum_age", "assured_on"):
+        assert getattr(again, name) == getattr(entry, name), name
+    assert [place.name for place in again.locations] == ["Hall"]
+    assert (again.locations[0].lon, again.locations[0].lat) == (-2.1, 53.1)
+    rules = ("days", "opens", "closes", "weeks", "bank_holidays", "location")
+    assert {tuple(map(str, (getattr(one, r) for r in rules))) for one in again.hours} == {
+        tuple(map(str, (getattr(one, r) for r in rules))) for one in entry.hours
+    }
+    codes = [code for area in again.catchments for code in area.pieces[0].codes]
+    assert codes == ["E01000001", "E01000002"]
+    assert shapely.from_geojson(json.dumps(again.catchments[-1].pieces[0].shape)).equals(
+        shapely.from_geojson(json.dumps(SHAPE))
+    )
+    assert {term.id for term in again.terms} == {uuid.UUID(int=9), ids.need(Need.MONEY)}
+    assert shapes.full_service(card(again), again, NAMES, TODAY)["attributes"] == told["attributes"]
+
+
+def test_day_and_night_is_read_back_as_that():
+    told = full(always_open=True)
+    assert v3.read(told, today=TODAY).document.entry.always_open

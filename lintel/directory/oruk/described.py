@@ -178,6 +178,7 @@ SCHEMAS: dict[str, Schema] = {
         taxonomy=TEXT,
         taxonomy_id=ID,
         term=TEXT,
+        code=TEXT,
     ),
     "Taxonomy": thing("name description", **TAXONOMY),
     "WholeTaxonomy": thing(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from lintel.directory.entry import Closure, Entry, Location
-from lintel.directory.oruk import checks, ids, places, times, vocabulary
+from lintel.directory.oruk import areas, checks, ids, places, times, vocabulary
 from lintel.directory.oruk.checks import given
 
 
@@ -95,7 +95,7 @@ def full_service(card: Card, entry: Entry, names: Mapping[str, str], today: date
         {
             "phones": _phones(card.id, entry),
             "schedules": times.schedules(card.id, entry),
-            "service_areas": places.service_areas(card.id, entry, names, today),
+            "service_areas": areas.service_areas(card.id, entry, names, today),
             "service_at_locations": [
                 places.at_location(card.id, place) for place in entry.locations
             ],

@@ -35,7 +35,8 @@ class Word:
                 "description": self.name,
                 "taxonomy": self.taxonomy,
                 "taxonomy_id": str(ids.taxonomy(self.taxonomy)),
-                "term": self.code or self.name,
+                "term": self.name,
+                "code": self.code,
             }
         )
 

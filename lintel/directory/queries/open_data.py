@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from lintel.directory.entry import Closure, Entry, Location
 from lintel.directory.models import Area, At, Catchment, Opening, Organisation, Postcode, Service
 from lintel.directory.oruk import ids
-from lintel.directory.oruk.places import area_codes
+from lintel.directory.oruk.areas import area_codes
 from lintel.directory.oruk.shapes import Card, Runs
 from lintel.directory.place import Place
 from lintel.directory.queries.distance import in_box, metres_from
