@@ -190,6 +190,9 @@ LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
 LINTEL_MAP_TILES = env("LINTEL_MAP_TILES")
 LINTEL_MAP_ATTRIBUTION = env("LINTEL_MAP_ATTRIBUTION")
 LINTEL_REGION = env("LINTEL_REGION", "ENG")
+# Feeds of other directories: read from private networks, too; and the most that one may hold.
+LINTEL_FEEDS_PRIVATE = flag("LINTEL_FEEDS_PRIVATE")
+LINTEL_FEEDS_MOST_MB = int(env("LINTEL_FEEDS_MOST_MB", "300"))
 LINTEL_MASKED_RELEASE_TIMES = env("LINTEL_MASKED_RELEASE_TIMES", "10:00,13:00,16:00")
 
 # Each domain's tasks are in its `jobs` module.

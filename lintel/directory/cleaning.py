@@ -31,7 +31,7 @@ JOINERS = {"\u200c", "\u200d"}
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*>|!--)")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[^\S\n ]+|[^\S\n]{2,}")
 STARTS = re.compile(r"[ \t]*\n[ \t]*")
 BETWEEN_POINTS = re.compile(r"^(- .*)\n\n(?=- )", re.MULTILINE)
 GAPS = re.compile(r"\n{3,}")

@@ -110,3 +110,11 @@ def lead(actor: Actor) -> None:
         raise Denied(IN_PERSON)
     if not actor.has(Role.PARTNERSHIP_LEAD):
         raise Denied("Only the partnership lead sees what is missing, and keeps the guidance.")
+
+
+def keep_feeds(actor: Actor) -> None:
+    """Raise Denied unless the actor may add feeds, read them now and stop them."""
+    if actor.integration_id is not None:
+        raise Denied(IN_PERSON)
+    if not actor.has(Role.PARTNERSHIP_LEAD):
+        raise Denied("Only the partnership lead looks after the feeds of other directories.")

@@ -18,7 +18,7 @@ OURS = {
 }
 """Our commands that are Django's underneath: the word on the command line, its name, its help."""
 
-IMPORTS = {"tenancies": "import_tenancies"}
+IMPORTS = {"tenancies": "import_tenancies", "feed": "import_feed"}
 """What can be imported: the word after `lintel import`, and the command's name."""
 
 

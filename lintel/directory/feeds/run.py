@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F
 
 from lintel.directory.actions.publishing import take_out_all
@@ -38,6 +38,8 @@ MOST_GONE = 0.3
 LOCKS = 0x6C66
 STOPPED_FEED = "The feed was stopped."
 CUT_SHORT = "The program that read it was stopped. The next run goes on from there."
+
+OUR_FAULT = "A fault of this program ended the reading. It was noted for whoever runs it."
 
 
 class Busy(Exception):
@@ -240,7 +242,18 @@ def _run(feed: Feed, row: FeedRun, source: Source, now: datetime) -> FeedRun:
         FeedRun.objects.filter(pk=row.pk).update(
             read=0, added=0, changed=0, unchanged=0, kept_out=0, mended=0, gone=0
         )
-    Run(feed, row, now).read(source)
+    run = Run(feed, row, now)
+    try:
+        run.read(source)
+    except DatabaseError:
+        # The job runs again, and goes on from there.
+        raise
+    except Exception:
+        with as_system():
+            FeedRun.objects.filter(pk=row.pk).update(
+                state=RunState.STOPPED, ended=run.moment, words=OUR_FAULT
+            )
+        raise
     row.refresh_from_db()
     logger.info("feed %s read: %s, %s entries", feed.pk, row.state, row.read)
     return row
