@@ -53,6 +53,7 @@ ITEMS = (
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
     Item("Link workers", "agencies:link-workers"),
+    Item("Directory", "directory:start"),
     Item("My entries", "directory:own", shown=_may_keep_entries),
     Item(
         "Access record",

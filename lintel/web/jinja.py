@@ -120,6 +120,14 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+def url_if(name: str) -> str:
+    """The address of a page of a domain above; empty where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 @jinja2.pass_context
 def form_start(
     context: jinja2.runtime.Context,
@@ -245,6 +253,7 @@ def environment(**options: Any) -> jinja2.Environment:
         govuk=Macros(_govuk_environment(options), "govuk"),
         static=static,
         url=url,
+        url_if=url_if,
         get_messages=get_messages,
         settings_demo=lambda: bool(getattr(settings, "LINTEL_DEMO", False)),
         form_start=form_start,

@@ -35,7 +35,13 @@ def test_items_follow_team_and_role(client):
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/", ["My day"]), ("/link-workers/", ["Link workers"]), ("/teams/", []), ("/privacy/", [])],
+    [
+        ("/", ["My day"]),
+        ("/link-workers/", ["Link workers"]),
+        ("/directory/search/", ["Directory"]),
+        ("/teams/", []),
+        ("/privacy/", []),
+    ],
 )
 def test_the_current_item_is_marked(client, path, current):
     client.force_login(factories.worker().user)
