@@ -45,6 +45,7 @@ def team(request: LintelRequest, slug: str) -> HttpResponse:
         "team": found,
         "areas": presenters.areas_words(found.covers),
         "rows": [presenters.member_row(member) for member in members],
+        "may_plan": policy.may_plan(request.actor, found),
         "leaving": found.pk in request.actor.lead_team_ids
         or (request.actor.has("manager") and found.agency_id == request.actor.agency_id),
     }

@@ -31,6 +31,10 @@ def _may_keep_entries(asks: SignedIn) -> bool:
     return bool(actor.team_ids) or any(actor.has(role) for role in keeping)
 
 
+def _leads_partnership(asks: SignedIn) -> bool:
+    return asks.actor.has(Role.PARTNERSHIP_LEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item: its words, the name of its page, which count it shows, and for whom it is."""
@@ -60,6 +64,8 @@ ITEMS = (
         "sharing:record",
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD),
     ),
+    Item("What is missing", "directory:gaps", shown=_leads_partnership),
+    Item("Reorganise", "reorganising", shown=_leads_partnership),
     Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),
 )
 

@@ -54,6 +54,36 @@ def carry_out(actor: Actor, *, plan_id: int, now: datetime) -> Carried:
         raise Conflict("Somebody changed these teams meanwhile. Look again.") from error
 
 
+def change(
+    actor: Actor,
+    *,
+    team_id: int,
+    name: str,
+    phone: str,
+    email: str,
+    description: str,
+    now: datetime,
+) -> Team:
+    """Rename a team, or say where it is reached now; its workers and link workers are told.
+
+    Records are an agency's, so a team stays with its own. Raises NotFound, Denied, Invalid.
+    """
+    with transaction.atomic():
+        team = agencies.change_team(
+            actor,
+            team_id=team_id,
+            name=name,
+            phone=phone,
+            email=email,
+            description=description,
+            now=now,
+        )
+        for service in Service.objects.filter(team=team, state=ServiceState.PUBLISHED):
+            _tell_owner(service, now)
+        _tell(_to_tell([team.pk], side_of(team.kind), now), team, now)
+    return team
+
+
 def _carry_out(actor: Actor, plan: Reorganisation, now: datetime) -> Carried:
     if not answers_for(plan.team_id):
         raise Denied(NOT_THE_LEAD)
@@ -80,9 +110,7 @@ def _carry_out(actor: Actor, plan: Reorganisation, now: datetime) -> Carried:
     if merging:
         agencies.close_team(actor, team=team, now=now)
     elif plan.lead_id is not None:
-        agencies.name_lead(
-            actor, team=into, worker_id=plan.lead_id, split_from=team, now=now
-        )
+        agencies.name_lead(actor, team=into, worker_id=plan.lead_id, split_from=team, now=now)
     to_shop = set(moved["shop"])
     words = f"{team.name} is now part of {into.name}." if merging else f"From {team.name}."
     requests.desks_moved(actor, request_ids=set(moved["desk"]) - to_shop, words=words, now=now)
@@ -181,6 +209,11 @@ def _draft(actor: Actor, service: Service, now: datetime) -> None:
     except (Conflict, NotFound, Denied):
         # Somebody is writing in it already, or it is another's: the owner is told all the same.
         pass
+    _tell_owner(service, now)
+
+
+def _tell_owner(service: Service, now: datetime) -> None:
+    """Ask the entry's owner to look at what it says of the team."""
     owner = Worker.objects.filter(pk=service.owner_id or 0).first()
     if owner is not None:
         messages.queue(to_user_id=owner.user_id, template="new", link="/directory/mine/", now=now)

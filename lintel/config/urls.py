@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from lintel.config import views, views_leaving
+from lintel.config import views, views_leaving, views_reorganising
 from lintel.config.api import api
 from lintel.directory.api.views import about as open_data
 from lintel.people.urls import urlpatterns as people_pages
@@ -47,6 +47,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leaving/<int:worker_id>/sent", views_leaving.sent, name="leaving-sent"),
     path("leaving/<int:worker_id>/desk", views_leaving.desk, name="leaving-desk"),
     path("leaving/<int:worker_id>/entries", views_leaving.entries, name="leaving-entries"),
+    path("reorganising/", views_reorganising.choose, name="reorganising"),
+    path("reorganising/<int:team_id>/", views_reorganising.team, name="reorganising-team"),
+    path(
+        "reorganising/<int:team_id>/change/", views_reorganising.change, name="reorganising-change"
+    ),
+    path("reorganising/<int:team_id>/merge/", views_reorganising.merge, name="reorganising-merge"),
+    path("reorganising/<int:team_id>/split/", views_reorganising.split, name="reorganising-split"),
+    path("reorganising/plans/<int:plan_id>/", views_reorganising.plan, name="reorganising-plan"),
+    path(
+        "reorganising/plans/<int:plan_id>/hand-over/",
+        views_reorganising.carry_out,
+        name="reorganising-do",
+    ),
+    path(
+        "reorganising/plans/<int:plan_id>/call-off/",
+        views_reorganising.call_off,
+        name="reorganising-call-off",
+    ),
+    # Before the team's own page: a closed team's address leads to the one in its place.
+    path("teams/<slug:slug>/", views_reorganising.team_or_successor),
     path("", include("lintel.web.urls")),
     path("", include("lintel.agencies.urls")),
     path("directory/", include("lintel.directory.urls")),

@@ -439,3 +439,69 @@ def test_an_old_address_leads_to_the_team_in_its_place(world):
     assert reorganising.successor(world.cmht.slug) == third
     assert reorganising.successor("no-such-team") is None
     assert Reorganisation.objects.filter(state=ReorganisationState.DONE).count() == 2
+
+
+# Pages
+
+
+def test_the_pages_show_numbers_to_who_plans_and_names_to_who_hands_over(client, world):
+    made = raised(world)
+    client.force_login(world.partnership_lead.user)
+    assert world.cmht.name in client.get("/reorganising/").content.decode()
+    page = client.get(f"/reorganising/{world.cmht.pk}/").content.decode()
+    assert "People whom it works with" in page
+    done = client.post(
+        f"/reorganising/{world.cmht.pk}/merge/",
+        {"into": world.other_cmht.pk, "entries": "follow"},
+    )
+    assert done.status_code == 302
+    shown = client.get(done["Location"]).content.decode()
+    assert "1 is not yours to see by name" in shown
+    assert world.tenant.name not in shown
+    assert "Hand over by name" not in shown
+    assert client.post(done["Location"] + "hand-over/").status_code == 403
+    client.force_login(world.cmht_lead.user)
+    assert done["Location"] in client.get("/reorganising/").content.decode()
+    shown = client.get(done["Location"]).content.decode()
+    assert world.tenant.name in shown
+    assert made.reference in shown
+    with as_role("postgres"):
+        kept = rows("SELECT page FROM kernel_access WHERE page = 'reorganising-plan'")
+    assert kept
+    assert client.get(done["Location"] + "?part=people").status_code == 200
+    assert client.post(done["Location"] + "hand-over/").status_code == 302
+    moved = client.get(f"/teams/{world.cmht.slug}/")
+    assert moved.status_code == 302
+    assert moved["Location"] == f"/teams/{world.other_cmht.slug}/"
+    client.force_login(world.officer.user)
+    assert client.get(done["Location"]).status_code == 404
+    assert client.get("/reorganising/").status_code == 403
+    assert client.get(f"/reorganising/{world.office.pk}/").status_code == 403
+
+
+def test_a_team_is_renamed_and_everybody_told(client, world):
+    client.force_login(world.partnership_lead.user)
+    address = f"/reorganising/{world.cmht.pk}/change/"
+    refused = client.post(address, {"name": world.other_cmht.name})
+    assert "has a team of this name" in refused.content.decode()
+    done = client.post(address, {"name": "Riverside team", "phone": "01632 960123"})
+    assert done.status_code == 302
+    world.cmht.refresh_from_db()
+    assert (world.cmht.name, world.cmht.phone) == ("Riverside team", "01632 960 123")
+    link = ("new", f"/teams/{world.cmht.slug}/")
+    assert link in mails(world, "nurse")
+    assert link in mails(world, "office_link")
+    assert link not in mails(world, "officer")
+
+
+def test_a_split_and_a_plan_called_off_on_the_pages(client, world):
+    client.force_login(world.partnership_lead.user)
+    address = f"/reorganising/{world.cmht.pk}/split/"
+    assert client.get(address).status_code == 200
+    done = client.post(
+        address, {"name": "West", "workers": [world.nurse.pk], "lead_id": world.nurse.pk}
+    )
+    assert done.status_code == 302
+    assert "leads the new team" in client.get(done["Location"]).content.decode()
+    assert client.post(done["Location"] + "call-off/").status_code == 302
+    assert "Called off" in client.get(done["Location"]).content.decode()
