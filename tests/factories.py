@@ -30,6 +30,10 @@ from lintel.agencies.models import (
     Worker,
 )
 from lintel.agencies.states import HEALTH_TEAMS, AgencyKind, Side, TeamKind, TeamRole
+from lintel.directory.actions import put
+from lintel.directory.entry import Catchment, Document, Entry, Piece
+from lintel.directory.models import Organisation, Service
+from lintel.directory.states import Audience, CatchmentKind
 from lintel.kernel.actor import Actor
 from lintel.kernel.sight.states import Category
 from lintel.people.models import (
@@ -47,7 +51,7 @@ from lintel.people.states import ContactKind, TenancyKind
 from lintel.plans.models import CircleMember
 from lintel.sharing.models import Consent, ConsentLine, Override
 from lintel.sharing.states import Explained, OverrideReason, Purpose
-from tests.support.db import under
+from tests.support.db import as_role, under
 
 LOAD = "lintel_import"
 _numbers = count(1)
@@ -78,13 +82,55 @@ def agency(kind: AgencyKind = AgencyKind.LANDLORD, **fields: Any) -> Agency:
     return Agency.objects.create(kind=kind, **{**values, **fields})
 
 
-def team(of: Agency | None = None, kind: TeamKind = TeamKind.HOUSING_OFFICE, **fields: Any) -> Team:
-    """A team, of a new agency of the fitting kind if none is given."""
+def team(
+    of: Agency | None = None,
+    kind: TeamKind = TeamKind.HOUSING_OFFICE,
+    *,
+    covers: Iterable[str] = (),
+    **fields: Any,
+) -> Team:
+    """A team, of a new agency of the fitting kind if none is given.
+
+    `covers`: postcode districts and sectors, or "*": gives it a published entry (`entry`).
+    """
     n = number()
     if of is None:
         of = agency(AgencyKind.TRUST if kind in HEALTH_TEAMS else AgencyKind.LANDLORD)
-    values = {"name": f"{kind.label} {n}", "slug": f"team-{n}", "covers": ["*"]}
-    return Team.objects.create(agency=of, kind=kind, **{**values, **fields})
+    values = {"name": f"{kind.label} {n}", "slug": f"team-{n}"}
+    made = Team.objects.create(agency=of, kind=kind, **{**values, **fields})
+    if codes := list(covers):
+        entry(made, [Catchment(pieces=pieces_of(codes))])
+    return made
+
+
+def pieces_of(codes: Iterable[str]) -> list[Piece]:
+    """The pieces of a catchment of postcode districts and sectors; "*" is everywhere."""
+    found = list(codes)
+    named = [code for code in found if code != "*"]
+    pieces = [Piece(kind=CatchmentKind.WHOLE)] if "*" in found else []
+    return [*pieces, *([Piece(kind=CatchmentKind.POSTCODES, codes=named)] if named else [])]
+
+
+def entry(of: Team, catchments: list[Catchment], **values: Any) -> Service:
+    """A published entry of the team in the directory, for workers, with these catchments.
+
+    `values` are of `lintel.directory.entry.Entry`.
+    """
+    now = year_ago()
+    organisation, _ = Organisation.objects.get_or_create(
+        agency=of.agency, defaults={"name": of.agency.name}
+    )
+    service = Service.objects.create(
+        slug=f"service-{number()}",
+        organisation=organisation,
+        team=of,
+        audience=Audience.PARTNERS,
+        modified=now,
+    )
+    written = Entry(**{"name": of.name, "catchments": catchments, **values})
+    with as_role(LOAD):
+        put([(service, Document(entry=written))], now=now)
+    return service
 
 
 def worker(

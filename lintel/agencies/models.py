@@ -100,8 +100,6 @@ class Team(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     description = models.TextField(blank=True)
-    # Postcode districts or sectors ("SY1", "SY1 2"); "*" is the whole partnership.
-    covers = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     takes_requests = models.BooleanField(default=True)
     closed_on = models.DateField(null=True, blank=True)
 

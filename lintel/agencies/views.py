@@ -43,7 +43,7 @@ def team(request: LintelRequest, slug: str) -> HttpResponse:
     members = queries.workers_of_team(found.pk, request.now)
     context = {
         "team": found,
-        "areas": presenters.areas_words(found.covers),
+        "areas": presenters.areas_words(queries.areas().words(found.pk, request.now)),
         "rows": [presenters.member_row(member) for member in members],
         "may_plan": policy.may_plan(request.actor, found),
         "leaving": found.pk in request.actor.lead_team_ids

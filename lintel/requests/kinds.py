@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from lintel.directory.states import Need
 from lintel.kernel.clock import Clock
 from lintel.requests.clocks import CLOCKS, Heard, Timer, sender_due
 from lintel.requests.states import Decision, Kind, NoticeCode, Urgency
@@ -33,6 +34,7 @@ class KindRule:
     """One kind. `required` and `optional` name fields of the letter, or keys of its `extra`.
 
     `raised_by` holds the kinds of team (`TeamKind`) whose workers may raise it; none means any.
+    `need` is what services are looked for by (`lintel.directory.states.Need`), none for any.
     `clocks` replaces rows of the common table. `sender_learns` holds the codes of notices that
     may be written; a masked request learns no more than `MASKED_CODES`.
     """
@@ -44,6 +46,7 @@ class KindRule:
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     about_person: bool = True
+    need: str = ""
     raised_by: frozenset[str] = frozenset()
     decisions: frozenset[Decision] = frozenset(Decision)
     clocks: Mapping[tuple[Timer, Urgency], Clock] = field(default_factory=dict)
@@ -119,6 +122,7 @@ register(
         required=WHAT | {"urgency"},
         optional=frozenset({"signs", "about_postcode"}),
         about_person=False,
+        need=Need.ADVICE,
         decisions=frozenset({Decision.ADVICE, Decision.PASSED_ON, Decision.NOT_FOR_US}),
     )
 )

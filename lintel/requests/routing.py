@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from dateutil import parser
 from django.db import connection
-from django.utils import timezone
 
 from lintel.agencies.models import Team
 from lintel.agencies.states import TeamKind
-from lintel.requests.coverage import closeness
+from lintel.requests import queries
 from lintel.requests.kinds import Routing, rule_of
 from lintel.requests.models import Handling, Request
 
@@ -32,22 +31,25 @@ class Route:
 def route(request: Request, now: datetime) -> Route:
     """Find the route. Raises LookupError where no team could take it, which the clocks report.
 
-    The same questions are asked of the database whether or not anybody is involved.
+    The same questions are asked of the database whether or not anybody is involved: the shop is
+    looked up first, which also reads the directory's index again if it has changed.
     """
     rule = rule_of(request.kind)
     if rule.routing is Routing.CHOSEN and request.to_team_id:
         team = Team.objects.select_related("agency").get(pk=request.to_team_id)
         return Route(team, None, request.person_id, TO_CHOSEN)
-    shop = shop_for(request.about_postcode, now, not_team_id=request.sender_team_id)
+    shop = shop_for(request.about_postcode, now, not_team_id=request.sender_team_id, need=rule.need)
+    person = found = None
     if rule.routing is Routing.INVOLVED:
         person = person_of(request)
         found = _involved(request.pk, person, now)
-        if found is not None:
-            team = Team.objects.select_related("agency").get(pk=found[0])
-            return Route(team, found[1], person, TO_INVOLVED)
-    if shop is None:
+    team_id = found[0] if found else shop.pk if shop else 0
+    if not team_id:
         raise LookupError("There is no one-stop shop that takes requests.")
-    return Route(shop, None, None if request.masked else request.person_id, TO_SHOP)
+    team = Team.objects.select_related("agency").get(pk=team_id)
+    if found is not None:
+        return Route(team, found[1], person, TO_INVOLVED)
+    return Route(team, None, None if request.masked else request.person_id, TO_SHOP)
 
 
 def person_of(request: Request) -> int | None:
@@ -67,18 +69,17 @@ def person_for_team(handling: Handling, team_id: int, now: datetime) -> int | No
         return person if cursor.fetchone()[0] else None
 
 
-def shop_for(postcode: str, now: datetime, *, not_team_id: int | None = None) -> Team | None:
-    """The one-stop shop that covers the postcode most closely; any other before none at all."""
-    today = timezone.localdate(now)
-    shops = [
-        shop
-        for shop in Team.objects.filter(kind=TeamKind.ONE_STOP_SHOP, takes_requests=True)
-        .exclude(closed_on__lte=today)
-        .select_related("agency")
-        .order_by("id")
+def shop_for(
+    postcode: str, now: datetime, *, not_team_id: int | None = None, need: str = ""
+) -> Team | None:
+    """The one-stop shop whose catchment holds the postcode; any other before none at all."""
+    shops = {
+        shop.pk: shop
+        for shop in queries.open_teams(now).filter(kind=TeamKind.ONE_STOP_SHOP).order_by("id")
         if shop.pk != not_team_id
-    ]
-    return max(shops, key=lambda shop: closeness(shop.covers, postcode), default=None)
+    }
+    hits = queries.covering(queries.place_of(postcode), team_ids=shops, now=now, need=need)
+    return shops[hits[0].team_id] if hits else next(iter(shops.values()), None)
 
 
 def born_in(typed: str) -> date | None:

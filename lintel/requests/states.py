@@ -121,6 +121,18 @@ class Decision(models.TextChoices):
     NOT_FOR_US = "not_for_us", "Not for us"
 
 
+class NotOurs(models.TextChoices):
+    """Why a team says that a request is another team's."""
+
+    AREA = "area", "The address is not in our area"
+    WORK = "work", "It is not what our team does"
+    ANOTHER = "another", "It could be ours, and another team can do more"
+
+
+# A catchment that brings these is wrong, or is read wrongly: its owner hears of it.
+WRONG_TEAM = frozenset({NotOurs.AREA, NotOurs.WORK})
+
+
 class NoticeCode(models.TextChoices):
     """What the relay tells the sender. For masked requests the words are fixed by the code."""
 

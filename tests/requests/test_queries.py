@@ -241,6 +241,13 @@ def test_services_are_those_that_cover_the_place() -> None:
     far = factories.team(world.trust, covers=["LD1"])
     closed = factories.team(world.trust, covers=["SY1"], closed_on=NOW.date())
     officer = world.actor("officer")
-    found = queries.services_for(officer, postcode="SY1 2AB", now=NOW)
-    assert found[0] == near
-    assert not {far, closed, world.office} & set(found)
+    with bound(officer):
+        found = queries.services_for(officer, postcode="SY1 2AB", now=NOW)
+    covering = {offer.team: offer.reasons for offer in found.covering}
+    assert next(iter(covering)) == near
+    assert covering[near] == ("Covers SY1", "Opening times not known: ring first")
+    assert covering[world.cmht][0] == "Covers the whole partnership"
+    # What isn't for the address can be chosen still, but not what is closed, or one's own.
+    assert far in [offer.team for offer in found.others]
+    assert not {closed, world.office} & {o.team for o in (*found.covering, *found.others)}
+    assert far not in covering

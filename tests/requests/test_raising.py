@@ -12,7 +12,6 @@ from lintel.kernel.models import Access, Event
 from lintel.kernel.models import Message as Mail
 from lintel.requests import actions, queries
 from lintel.requests.actions import About
-from lintel.requests.coverage import closeness
 from lintel.requests.models import Handling, Request
 from lintel.requests.references import new_reference, tidy
 from lintel.requests.routing import born_in
@@ -173,22 +172,6 @@ def test_the_closest_shop_is_asked() -> None:
     assert where(raise_one(world)).team == near
     about = About("A B", "", "1 Street", "SY12 3AB")
     assert where(raise_one(world, person_id=None, about=about)).team == far
-
-
-@pytest.mark.parametrize(
-    ("covers", "postcode", "fit"),
-    [
-        (["*"], "SY1 2AB", 0),
-        (["SY1"], "SY1 2AB", 3),
-        (["SY1"], "SY12 3AB", -1),
-        (["SY1 2"], "sy12ab", 5),
-        (["SY1 2"], "SY1 3AB", -1),
-        (["SY1", "*"], "", 0),
-        ([], "SY1 2AB", -1),
-    ],
-)
-def test_how_an_area_fits(covers: list[str], postcode: str, fit: int) -> None:
-    assert closeness(covers, postcode) == fit
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 
 DOMAINS = ("agencies", "directory", "people", "sharing", "requests", "plans")
 # `words` and `kinds` are data that domains above add to; `factories` of rows are tests' only.
-OPEN = {"actions", "queries", "states", "words", "kinds"}
+# So is `place`: where somebody is, as the directory is asked about it.
+OPEN = {"actions", "queries", "states", "words", "kinds", "place"}
 # A model may refer to a model below it: a foreign key is a fact of the database.
 MODEL_READERS = {"models", "migrations"}
 # Agencies, teams and workers are what every domain's rows point at; what may be read of them is

@@ -4,6 +4,7 @@ The agencies' own tables are open to every worker of the partnership: they say w
 and nothing about anybody who is helped.
 """
 
+from lintel.agencies.queries._areas import Areas, areas, set_areas
 from lintel.agencies.queries._demo import DemoAccount, demo_accounts
 from lintel.agencies.queries._directory import (
     Colleague,
@@ -45,6 +46,7 @@ from lintel.agencies.queries._who import (
 
 __all__ = [
     "GUESS_WINDOW",
+    "Areas",
     "Colleague",
     "DemoAccount",
     "Link",
@@ -54,6 +56,7 @@ __all__ = [
     "actor_for",
     "actor_of_worker",
     "address_of",
+    "areas",
     "colleagues",
     "demo_accounts",
     "in_post",
@@ -69,6 +72,7 @@ __all__ = [
     "people_of_teams",
     "relied_on",
     "seen_out_by",
+    "set_areas",
     "signed_in",
     "system_of",
     "team_by_slug",

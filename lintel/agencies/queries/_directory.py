@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lintel.agencies.models import Agency, Membership, Team, Worker
+from lintel.agencies.queries._areas import areas
 from lintel.agencies.queries._who import in_post
 from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import Actor
@@ -65,7 +66,7 @@ def teams(actor: Actor, now: datetime, *, words: str = "") -> QuerySet[Team]:
     found = open_teams(now)
     for word in words.split()[:8]:
         named = Q(name__icontains=word) | Q(agency__name__icontains=word)
-        found = found.filter(named | Q(covers__contains=[word.upper()]))
+        found = found.filter(named | Q(pk__in=areas().naming(word, now)))
     return found
 
 

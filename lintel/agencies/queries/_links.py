@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lintel.agencies.models import LinkWorker, Team
+from lintel.agencies.queries._areas import areas
 from lintel.agencies.queries._directory import Colleague, colleague
 from lintel.agencies.queries._who import in_post
 from lintel.agencies.states import Side, side_of
@@ -99,23 +100,15 @@ def my_links(actor: Actor, now: datetime, *, words: str = "") -> MyLinks:
             | Q(team__agency__name__icontains=word)
             | Q(worker__name__icontains=word)
             | Q(covers__icontains=word)
-            | Q(team__covers__contains=[word.upper()])
+            | Q(team__in=areas().naming(word, now))
         )
     own = links.filter(team_id__in=actor.team_ids)
     other = list(
         links.filter(towards__in=[str(side) for side in sides]).exclude(team_id__in=actor.team_ids)
     )
-    areas = {area for team in mine for area in team.covers}
-    other.sort(key=lambda link: not shares_area(areas, link.team.covers))
+    near = areas().sharing(actor.team_ids, {link.team_id for link in other}, now)
+    other.sort(key=lambda link: link.team_id not in near)
     return MyLinks(_all_shown(own, actor, now), _all_shown(other, actor, now))
-
-
-def shares_area(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two lists of postcode areas meet: one begins the other, or covers everything."""
-    others = list(other)
-    return any(
-        a == "*" or b == "*" or a.startswith(b) or b.startswith(a) for a in one for b in others
-    )
 
 
 def link_of(actor: Actor, link_id: int, now: datetime) -> Link:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lintel.agencies.states import AgencyKind, TeamKind
@@ -97,7 +97,7 @@ def _organisations(cursor: Any, area: Area, progress: Progress) -> None:
     copy(
         cursor,
         "agencies_team",
-        "id, agency_id, name, slug, kind, phone, email, description, covers, takes_requests",
+        "id, agency_id, name, slug, kind, phone, email, description, takes_requests",
         teams,
         progress,
     )
@@ -185,7 +185,6 @@ def _teams(area: Area) -> Iterator[Row]:
             plan.phone,
             "",
             "",
-            list(plan.covers),
             plan.kind != TeamKind.INFORMATION,
         )
 

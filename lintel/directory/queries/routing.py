@@ -53,6 +53,7 @@ class NotFor:
     slug: str
     name: str
     why: str
+    team_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class TeamHit:
-    """A team whose service covers the address, and why."""
+    """A team whose service covers the address, and why; `rank`: how narrow, 0 the narrowest."""
 
     team_id: int
     service_id: uuid.UUID
     priority: int
     words: str
+    rank: int
 
 
 def route(
@@ -124,7 +126,12 @@ def route(
         options=tuple(option for _, option in graded),
         urgent=tuple(options[h.service] for h in urgent_hits if h.service in options),
         not_for=tuple(
-            NotFor(options[h.service].slug, options[h.service].entry.name, _age_words(known, h))
+            NotFor(
+                options[h.service].slug,
+                options[h.service].entry.name,
+                _age_words(known, h),
+                options[h.service].team_id,
+            )
             for h in aged_out[:at_most]
             if h.service in options
         ),
@@ -156,7 +163,8 @@ def teams_covering(
     for hit in hits:
         team = _team(known, hit)
         best.setdefault(
-            team, TeamHit(team, uuid.UUID(hit.service), hit.priority, hit_words(hit, names))
+            team,
+            TeamHit(team, uuid.UUID(hit.service), hit.priority, hit_words(hit, names), hit.rank),
         )
     return list(best.values())
 

@@ -6,13 +6,14 @@ from django.db import transaction
 
 from lintel.agencies.models import Membership, Team
 from lintel.agencies.states import TeamKind
+from lintel.kernel import events
 from lintel.kernel.actor import Actor, as_system
 from lintel.kernel.errors import Denied, Invalid
 from lintel.requests import moves, notices, queries, routing, tell
 from lintel.requests.actions import checks
 from lintel.requests.actions.desk import REASON
 from lintel.requests.models import Handling, Step
-from lintel.requests.states import NoticeCode, Verb
+from lintel.requests.states import WRONG_TEAM, NoticeCode, NotOurs, Verb
 
 WRONG_TEAMS_AT_MOST = 1
 NOT_AGREED = (
@@ -29,9 +30,12 @@ def redirect(
     reference: str,
     to_team_id: int,
     words: str,
+    reason: str = "",
     version: int | None = None,
 ) -> Handling:
     """Pass it to the right team, with the reason. Its clocks start anew there.
+
+    `reason` (`NotOurs`, or none): that it came to the wrong team is told to the directory.
 
     A request that a second team finds is not theirs goes to the one-stop shop instead, which
     sorts it out; the shop's own redirecting isn't counted. The desk is out of the actor's sight
@@ -43,9 +47,14 @@ def redirect(
         {
             **checks.needed({"words": (words, REASON)}),
             **checks.lengths({"words": (words, checks.LONGEST)}),
+            **(checks.one_of("reason", reason, NotOurs.values) if reason else {}),
         }
     )
     asked_for = _target(handling, to_team_id, now)
+    if reason in WRONG_TEAM:
+        misrouted(actor, handling, right_team_id=asked_for.pk, now=now)
+    if reason:
+        words = f"{NotOurs(reason).label}. {words}"
     to, said = asked_for, f"To {asked_for.name}. {words}"
     if handling.team.kind != TeamKind.ONE_STOP_SHOP:
         handling.wrong_team_count += 1
@@ -68,6 +77,35 @@ def redirect(
     _arrive(handling, words, now)
     tell.desk(handling, now)
     return handling
+
+
+def misrouted(
+    actor: Actor, handling: Handling, *, right_team_id: int | None, now: datetime
+) -> None:
+    """Tell the directory that a catchment brought a request to the wrong team.
+
+    Nothing is told of what came another way: to the team that works with the person, or to the
+    one-stop shop, whose work is to pass on. So it follows from no redirecting of the first team
+    whether a masked request's person was known. The event names nobody, and no request: the
+    service, the two teams, and the postcode's sector.
+    """
+    if handling.team.kind == TeamKind.ONE_STOP_SHOP or handling.route_words == routing.TO_INVOLVED:
+        return
+    place = queries.place_of(handling.about_postcode)
+    hits = queries.covering(place, team_ids=[handling.team_id], now=now)
+    if hits:
+        events.record(
+            actor,
+            "requests.misrouted",
+            now=now,
+            subject=("team", handling.team_id),
+            data={
+                "service": str(hits[0].service_id),
+                "wrong_team": handling.team_id,
+                "right_team": right_team_id,
+                "sector": queries.sector_of(place),
+            },
+        )
 
 
 def _keep_within_consent(handling: Handling, to: Team, now: datetime) -> None:

@@ -165,6 +165,7 @@ def redirect(
             reference=reference,
             to_team_id=other_team_id(request, body.to_team),
             words=body.words,
+            reason=body.reason or "",
             version=body.version,
         )
 

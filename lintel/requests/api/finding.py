@@ -6,6 +6,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from lintel.agencies import queries as agencies
+from lintel.directory import queries as directory
 from lintel.kernel import access
 from lintel.kernel.errors import Invalid, NotFound
 from lintel.kernel.sight.states import Category
@@ -45,10 +46,16 @@ def teams(
         Annotated[str, Field(max_length=8, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ]*$")] | None, Query()
     ] = None,
 ) -> told.Teams:
-    """The teams that take requests: all, or those that cover a postcode, the closest fit first."""
-    if postcode is None:
-        return show.teams(queries.open_teams(request.now))
-    return show.teams(queries.services_for(request.actor, postcode=postcode, now=request.now))
+    """The teams that take requests: all, or those that cover a postcode, the best fit first.
+
+    Which teams cover it follows from the catchments of their entries in the directory.
+    """
+    found = list(queries.open_teams(request.now))
+    if postcode is not None:
+        offers = queries.services_for(request.actor, postcode=postcode, now=request.now)
+        found = [offer.team for offer in offers.covering]
+    areas = directory.areas_of_teams([team.pk for team in found], when=request.now)
+    return show.teams(found, areas)
 
 
 @router.get(

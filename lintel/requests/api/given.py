@@ -147,6 +147,10 @@ class Redirected(Acted):
 
     to_team: t.Slug
     words: t.Words
+    reason: t.NotOursName | None = Field(
+        default=None,
+        description="Why it is not this team’s. The directory hears of a wrong area or team.",
+    )
 
 
 class Decided(Acted):

@@ -4,7 +4,7 @@ A sender's view is made of the letter, the notices released and, in an open thre
 desk: the same as its page (`lintel.requests.presenters.sent_page`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from lintel.requests.api import told
@@ -218,8 +218,8 @@ def moved(handling: "Handling") -> told.Moved:
     )
 
 
-def teams(found: Iterable["Team"]) -> told.Teams:
-    """Teams as every worker may know them."""
+def teams(found: Iterable["Team"], areas: Mapping[int, list[str]]) -> told.Teams:
+    """Teams as every worker may know them; `areas`: what each covers."""
     return told.Teams(
         items=[
             told.TeamTold(
@@ -227,7 +227,7 @@ def teams(found: Iterable["Team"]) -> told.Teams:
                 name=team.name,
                 agency=team.agency.name,
                 kind=team.kind,
-                covers=team.covers,
+                covers=areas.get(team.pk, []),
             )
             for team in found
         ]

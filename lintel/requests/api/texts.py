@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from lintel.requests.actions.checks import LONGEST
 from lintel.requests.references import LETTERS
-from lintel.requests.states import Decision, PersonKnows, Shown, Sign, State, Urgency
+from lintel.requests.states import Decision, NotOurs, PersonKnows, Shown, Sign, State, Urgency
 from lintel.requests.words import QUESTIONS
 
 Choices = TypeVar("Choices", bound=TextChoices)
@@ -53,6 +53,7 @@ SignName = Annotated[Sign, Field(strict=False)]
 UrgencyName = Annotated[Urgency, Field(strict=False)]
 KnowsName = Annotated[PersonKnows, Field(strict=False)]
 DecisionName = Annotated[Decision, Field(strict=False)]
+NotOursName = Annotated[NotOurs, Field(strict=False)]
 ShownName = Annotated[Shown, Field(strict=False)]
 StateName = Annotated[State, Field(strict=False)]
 

@@ -24,11 +24,14 @@ class TeamTold(t.Told):
     name: str
     agency: str
     kind: str
-    covers: list[str] = Field(description='Postcode areas; "*" is the whole partnership.')
+    covers: list[str] = Field(
+        description="What its entries in the directory cover: postcode districts and sectors, "
+        "codes of local areas (ONS), names of drawn areas; “*” is the whole partnership."
+    )
 
 
 class Teams(t.Told):
-    """Teams, the closest to the address first."""
+    """Teams, the best for the address first."""
 
     items: list[TeamTold]
 

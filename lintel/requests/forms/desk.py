@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from lintel.requests.forms.raising import long_text
-from lintel.requests.states import Decision
+from lintel.requests.states import Decision, NotOurs
 from lintel.web.forms import Form
 
 
@@ -80,10 +80,17 @@ class RedirectForm(DeskForm):
 
     def __init__(self, *args: Any, teams: Iterable[tuple[int, str]], **rest: Any) -> None:
         super().__init__(*args, **rest)
+        self.fields["reason"] = forms.ChoiceField(
+            label="Why is it not yours?",
+            choices=NotOurs.choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Select why it is not yours"},
+        )
         self.fields["to_team_id"] = forms.TypedChoiceField(
             label="Which team should have it?",
             coerce=int,
             choices=[("", "Choose a team"), *teams],
+            help_text="Teams that the directory says cover the address come first.",
             error_messages={"required": "Choose the team that should have it"},
         )
         self.fields["words"] = long_text(

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from lintel.directory.states import Need
 from lintel.requests.clocks import CLOCKS, Timer
 from lintel.requests.states import PersonKnows, Sign, Urgency
 from lintel.web.forms import Form, PostcodeField
@@ -200,19 +201,42 @@ def unnamed(text: str) -> str:
     return text
 
 
-class ServiceForm(Form):
-    """Which service a referral goes to."""
+class NeedForm(Form):
+    """What help is looked for; it narrows the services that are offered."""
 
-    def __init__(self, *args: Any, services: Iterable[tuple[int, str]], **rest: Any) -> None:
+    # Kept as what is looked for in any list is (`views.searching`).
+    words = forms.ChoiceField(
+        label="What help is it about?",
+        choices=[("", "Any help"), *Need.choices],
+        required=False,
+    )
+
+
+class ServiceForm(Form):
+    """Which service a referral goes to: one of those that cover the address."""
+
+    def __init__(self, *args: Any, services: Iterable[tuple[int, str, str]], **rest: Any) -> None:
+        """`services`: number, name and the reasons in words."""
         super().__init__(*args, **rest)
-        choices = [(str(key), label) for key, label in services]
-        widget: forms.Widget = forms.RadioSelect() if len(choices) <= 8 else forms.Select()
-        if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
-            choices = [("", "Choose a service"), *choices]
+        found = list(services)
         self.fields["to_team"] = forms.ChoiceField(
             label="Which service do you want to refer to?",
-            choices=choices,
-            widget=widget,
+            choices=[(str(key), name) for key, name, _ in found],
+            widget=forms.RadioSelect,
+            help_text="The directory says that these cover the address, the best first.",
+            error_messages={"required": "Select a service"},
+        )
+        self.choice_hints = {"to_team": {str(key): why for key, _, why in found if why}}  # type: ignore[misc]
+
+
+class OtherServiceForm(Form):
+    """A referral to a service that isn't for this address, or this person."""
+
+    def __init__(self, *args: Any, services: Iterable[tuple[int, str]], **rest: Any) -> None:
+        super().__init__(*args, **{"auto_id": "other_%s", **rest})
+        self.fields["to_team"] = forms.ChoiceField(
+            label="Another service",
+            choices=[("", "Choose a service"), *((str(key), label) for key, label in services)],
             error_messages={"required": "Select a service"},
         )
 

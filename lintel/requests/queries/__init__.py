@@ -1,5 +1,6 @@
 """Every read of requests; each takes the actor and runs under row security."""
 
+from lintel.requests.queries.covering import covering, place_of, sector_of
 from lintel.requests.queries.day import MyDay, my_day
 from lintel.requests.queries.desk import (
     DeskView,
@@ -9,6 +10,7 @@ from lintel.requests.queries.desk import (
     inbox_counts,
     my_desks,
 )
+from lintel.requests.queries.offers import Offer, Offers, redirect_offers, services_for
 from lintel.requests.queries.parts import inbox_part, sent_part, shown_of
 from lintel.requests.queries.person import (
     About,
@@ -31,9 +33,7 @@ from lintel.requests.queries.teams import (
     consent_covers,
     open_teams,
     service,
-    services_for,
     team_workers,
-    teams_to_redirect_to,
     worker_words,
 )
 
@@ -43,11 +43,14 @@ __all__ = [
     "DeskView",
     "InboxRow",
     "MyDay",
+    "Offer",
+    "Offers",
     "SentRow",
     "SentView",
     "about",
     "agreed",
     "consent_covers",
+    "covering",
     "desk_one",
     "earlier_referrals",
     "inbox",
@@ -59,6 +62,9 @@ __all__ = [
     "my_desks",
     "open_teams",
     "people_with_news",
+    "place_of",
+    "redirect_offers",
+    "sector_of",
     "sent",
     "sent_one",
     "sent_part",
@@ -67,6 +73,5 @@ __all__ = [
     "shown_now",
     "shown_of",
     "team_workers",
-    "teams_to_redirect_to",
     "worker_words",
 ]

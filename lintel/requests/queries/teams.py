@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from lintel.agencies.models import Team, Worker
 from lintel.kernel.actor import Actor
-from lintel.requests.coverage import closeness
 from lintel.requests.words import person_words
 from lintel.sharing import queries as sharing
 
@@ -22,27 +21,11 @@ def open_teams(now: datetime) -> QuerySet[Team]:
     )
 
 
-def services_for(actor: Actor, *, postcode: str, now: datetime) -> list[Team]:
-    """The teams that the actor may refer somebody at this postcode to, the closest fit first."""
-    found = [
-        (closeness(team.covers, postcode), team)
-        for team in open_teams(now)
-        if team.pk not in actor.team_ids
-    ]
-    fitting = [(fit, team) for fit, team in found if fit >= 0]
-    return [team for _, team in sorted(fitting, key=lambda pair: (-pair[0], pair[1].name))]
-
-
 def service(actor: Actor, team_id: int, *, now: datetime) -> Team | None:
     """One team that the actor may refer to, or None."""
     if team_id in actor.team_ids:
         return None
     return open_teams(now).filter(pk=team_id).first()
-
-
-def teams_to_redirect_to(actor: Actor, *, team_id: int, now: datetime) -> list[Team]:
-    """The teams that a request on this team's desk may be redirected to."""
-    return list(open_teams(now).exclude(pk=team_id))
 
 
 def team_workers(team_id: int, now: datetime) -> QuerySet[Worker]:

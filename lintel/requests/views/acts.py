@@ -8,6 +8,7 @@ from lintel.requests import actions, queries
 from lintel.requests.forms import desk as forms
 from lintel.requests.forms import sending
 from lintel.requests.kinds import rule_of
+from lintel.requests.presenters.referral import offer_words
 from lintel.requests.states import Verb
 from lintel.requests.words import QUESTIONS
 from lintel.web.forms import Form
@@ -70,6 +71,7 @@ def _redirect(request: LintelRequest, reference: str, form: forms.RedirectForm) 
         request.actor,
         to_team_id=form.cleaned_data["to_team_id"],
         words=form.cleaned_data["words"],
+        reason=form.cleaned_data["reason"],
         **_common(request, reference, form),
     )
 
@@ -133,9 +135,8 @@ def _questions(
 def _teams(
     request: LintelRequest, desk: queries.DeskView, arguments: dict[str, Any]
 ) -> forms.RedirectForm:
-    never = {desk.handling.team_id, desk.handling.sender_team_id}
-    teams = queries.open_teams(request.now).select_related("agency")
-    choices = [(t.pk, f"{t.name}, {t.agency.name}") for t in teams if t.pk not in never]
+    offers = queries.redirect_offers(request.actor, desk.handling, now=request.now)
+    choices = [(o.team.pk, offer_words(o)) for o in (*offers.covering, *offers.others)]
     return forms.RedirectForm(teams=choices, **arguments)
 
 

@@ -6,8 +6,10 @@ what the receiving team will see; without the person's consent nothing can be se
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.utils import timezone
 
+from lintel.agencies import queries as agencies
+from lintel.directory.states import Need
 from lintel.kernel.errors import NotFound
 from lintel.people import actions as people_actions
 from lintel.people.queries import Row
@@ -23,6 +25,7 @@ from lintel.web import rescue
 from lintel.web.http import LintelRequest
 
 SEARCHED = "referral_searched"
+NEEDED = "referral_need"
 
 
 @form_page
@@ -35,26 +38,57 @@ def whom(request: LintelRequest, person_id: int | None) -> HttpResponse:
     found: list[Row] = []
     if asked:
         found = list(people_actions.find(request.actor, words=asked, now=request.now))
-    follows = request.GET.get("follows", "")
-    return show(request, "referral_whom", pages.whom(asked, found, follows))
-
-
-@require_safe
-def service(request: LintelRequest, person_id: int) -> HttpResponse:
-    """Which service: those that take referrals for the person's address."""
-    person = person_seen(request, person_id)
-    services = queries.services_for(request.actor, postcode=person.postcode, now=request.now)
-    choices = [(s.pk, pages.service_words(s)) for s in services]
-    given = request.GET if "to_team" in request.GET else None
-    form = forms.ServiceForm(given, services=choices)
-    follows = request.GET.get("follows", "")
-    if given is not None and form.is_valid():
-        return redirect(pages.write_href(person_id, int(form.cleaned_data["to_team"]), follows))
+    names = ("follows", "to_team")
+    carried = {name: value for name in names if (value := request.GET.get(name, ""))}
+    to_team = agencies.team_names([words.number(carried.get("to_team", ""))])
     return show(
         request,
-        "referral_service",
-        {"form": form, "services": choices, "follows": follows, **words.about_context(person)},
+        "referral_whom",
+        pages.whom(asked, found, carried, next(iter(to_team.values()), "")),
     )
+
+
+@form_page
+def service(request: LintelRequest, person_id: int) -> HttpResponse:
+    """Which service: those that cover the person's address come first, with the reasons.
+
+    What the directory knows may be wrong, so that all others can be chosen too. What help it is
+    about says something of the person, and is kept out of the address.
+    """
+    person = person_seen(request, person_id)
+    kept = f"{NEEDED}_{person_id}"
+    if request.method == "POST":
+        return searching.keep(request, kept)
+    need = searching.words_for(request, kept)
+    need = need if need in Need.values else ""
+    offers = queries.services_for(
+        request.actor,
+        postcode=person.postcode,
+        now=request.now,
+        need=need,
+        age=pages.age_on(person.person.born, timezone.localdate(request.now)),
+    )
+    follows = request.GET.get("follows", "")
+    given = request.GET if "to_team" in request.GET else None
+    shown = pages.offered(offers)
+    form = forms.ServiceForm(given, services=shown.covering)
+    other = forms.OtherServiceForm(given, services=shown.others)
+    for chosen in (form, other):
+        if given is not None and chosen.is_valid():
+            team_id = int(chosen.cleaned_data["to_team"])
+            return redirect(pages.write_href(person_id, team_id, follows))
+    if shown.covering:
+        other = forms.OtherServiceForm(services=shown.others)
+    context = {
+        "form": form if shown.covering else None,
+        "other": other if shown.others else None,
+        "need_form": forms.NeedForm(initial={"words": need}),
+        "need_words": Need(need).label if need else "",
+        "postcode": person.postcode,
+        "follows": follows,
+        **words.about_context(person),
+    }
+    return show(request, "referral_service", context)
 
 
 @form_page
