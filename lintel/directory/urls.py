@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
-from lintel.directory import urls_lead, urls_own, urls_public, urls_taking_away
+from lintel.directory import urls_feeds, urls_lead, urls_own, urls_public, urls_taking_away
 
 app_name = "directory"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_public.urlpatterns,
     *urls_lead.urlpatterns,
+    *urls_feeds.urlpatterns,
     *urls_own.urlpatterns,
     *urls_taking_away.urlpatterns,
 ]

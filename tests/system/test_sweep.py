@@ -80,6 +80,8 @@ PLAIN = {
     "provider": "x",
     "pk": "1",
     "number": "1",
+    "feed_id": "1",
+    "run_id": "1",
     "code": "x",
     "by": "person",
     "oruk_id": "x",
