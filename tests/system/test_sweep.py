@@ -82,6 +82,10 @@ PLAIN = {
     "number": "1",
     "feed_id": "1",
     "run_id": "1",
+    # Entries are public: what of them isn't is answered as not there (test_owner_pages).
+    "service_id": "00000000-0000-4000-8000-000000000000",
+    "section": "when",
+    "part": "hours",
     "code": "x",
     "by": "person",
     "oruk_id": "x",

@@ -137,7 +137,7 @@ class HoursForm(RowForm):
         places = self.document.entry.locations
         if places:
             named = [(str(p.id), p.name or p.address_1 or p.postcode) for p in places]
-            choices = [("", "All of them"), *named]
+            choices = [("all", "All of them"), *named]
             self.fields["location"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["location"]
@@ -148,7 +148,7 @@ class HoursForm(RowForm):
             {
                 **old,
                 "weeks": [str(week) for week in old.get("weeks", [])],
-                "location": old.get("location") or "",
+                "location": old.get("location") or "all",
             }
             if old
             else {}
@@ -167,10 +167,11 @@ class HoursForm(RowForm):
     def item(self) -> dict[str, Any]:
         """The rule as JSON."""
         found = super().item()
+        place = found.get("location") or ""
         return {
             **found,
             "weeks": [int(week) for week in found["weeks"]],
-            "location": found.get("location") or None,
+            "location": None if place in {"", "all"} else place,
         }
 
 

@@ -170,7 +170,7 @@ def rule_words(rule: Rule) -> str:
     if rule.settings:
         parts.append(f"({listed((Setting(s).label.lower() for s in rule.settings), 'or')})")
     if leaves_out_by_diagnosis(rule):
-        parts.append("[by diagnosis]")
+        parts.append("(by diagnosis)")
     source = f". Source: {rule.source}" if rule.source else ". No source given"
     return " ".join(parts) + source + (f", {rule.source_url}" if rule.source_url else "")
 
