@@ -288,12 +288,24 @@ class TestDistance:
         assert answer["Cache-Control"] == "no-store"
         assert "ETag" not in answer
 
+    def test_pages_by_distance_add_up(self):
+        made = [making.at(lon=None if n % 5 == 0 else making.LON + n / 1e4) for n in range(23)]
+        making.published("Everywhere", locations=made)
+        found = [
+            one["id"]
+            for number in range(1, 8)
+            for one in page("service_at_locations", postcode="QX1 2AB", page=number, per_page=4)[
+                "contents"
+            ]
+        ]
+        assert len(found) == len(set(found)) == 27
+
     def test_it_asks_no_more_for_a_long_page(self):
         page("service_at_locations", postcode="QX1 2AB")  # Reads the index.
         with CaptureQueriesContext(connection) as asked:
             page("service_at_locations", postcode="QX1 2AB", proximity=5000)
-        # The edition twice (the index watches it too), the postcode, the count, the page.
-        assert len(asked) == 5
+        # The edition twice (the index watches it too), the postcode, the count, which, and what.
+        assert len(asked) == 6
 
     def test_the_index_on_points_is_used(self):
         with as_role("postgres"):

@@ -29,6 +29,13 @@ def metres_from(place: Place) -> RawSQL:
     return RawSQL(_METRES, given, output_field=FloatField())  # noqa: S611
 
 
+def held_by(services: list[str]) -> RawSQL:
+    """Whether a row of `directory_at` is of one of the services: one array, however many."""
+    array = "{" + ",".join(services) + "}"
+    held = "directory_at.service_id = ANY(%s::uuid[])"
+    return RawSQL(held, (array,), output_field=BooleanField())  # noqa: S611
+
+
 def in_box(place: Place, metres: int) -> RawSQL:
     """Whether a row of `directory_at` is in the box that holds all within so many metres."""
     if place.lon is None or place.lat is None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -20,7 +21,7 @@ from lintel.directory.oruk import ids
 from lintel.directory.oruk.areas import area_codes
 from lintel.directory.oruk.shapes import Card, Runs
 from lintel.directory.place import Place
-from lintel.directory.queries.distance import in_box, metres_from
+from lintel.directory.queries.distance import held_by, in_box, metres_from
 from lintel.directory.queries.editions import facts
 from lintel.directory.states import Audience, CatchmentKind, ServiceState
 from lintel.kernel.errors import NotFound
@@ -100,8 +101,10 @@ def services(filters: Filters, today: date, *, first: int, number: int) -> Page[
     """Services in the order of their names: `number` of them after the `first`."""
     found = _services(filters, today)
     total = found.count()
-    rows = found.order_by("name", "id").values(*COLUMNS)[first : first + number] if total else []
-    return Page(total, [_card(row) for row in rows])
+    # Which come first, then what they are: else every document that is skipped would be opened.
+    some = found.order_by("name", "id").values("pk")[first : first + number]
+    rows = Service.objects.filter(pk__in=some).order_by("name", "id").values(*COLUMNS)
+    return Page(total, [_card(row) for row in (rows if total else [])])
 
 
 def service(service_id: UUID) -> Whole:
@@ -121,13 +124,17 @@ def at_locations(filters: Filters, today: date, *, first: int, number: int) -> P
         found, order = _around(found, filters.place, filters.metres, today), ["metres", *order]
         order[0] = F("metres").asc(nulls_last=True)
     total = found.count()
+    some = list(found.order_by(*order).values_list("pk", flat=True)[first : first + number])
     columns = [f"service__{name}" for name in COLUMNS]
-    rows = found.order_by(*order).values("document", *columns)[first : first + number]
+    rows = {
+        row["pk"]: row for row in At.objects.filter(pk__in=some).values("pk", "document", *columns)
+    }
     return Page(
         total,
         [
             Located(_card(row, "service__"), Location.model_validate(row["document"]))
-            for row in (rows if total else [])
+            # One may have been taken out meanwhile.
+            for row in (rows[pk] for pk in some if pk in rows)
         ],
     )
 
@@ -207,18 +214,33 @@ def _openings(filters: Filters, today: date) -> QuerySet[Opening] | None:
 
 def _around(found: QuerySet[At], place: Place, metres: int | None, today: date) -> QuerySet[At]:
     """Those whose area holds the place and that are near enough, with their distance."""
-    known = facts()
-    hits = known.index.holding(place, today, services=known.fitting(need=None, workers=False))
     areas = Catchment.objects.filter(service=OuterRef("service_id"), excluding=False)
-    found = found.filter(
-        Q(service_id__in=[UUID(hit.service) for hit in hits])
-        | ~Exists(areas)
-        # Where somebody is registered, a postcode doesn't tell.
-        | Exists(areas.filter(kind=CatchmentKind.GP))
-    ).annotate(metres=metres_from(place))
+    found = (
+        found.annotate(held=held_by(_holding(place, today)))
+        .filter(
+            Q(held=True)
+            | ~Exists(areas)
+            # Where somebody is registered, a postcode doesn't tell.
+            | Exists(areas.filter(kind=CatchmentKind.GP))
+        )
+        .annotate(metres=metres_from(place))
+    )
     if metres is None:
         return found
     return found.annotate(boxed=in_box(place, metres)).filter(boxed=True, metres__lte=metres)
+
+
+def _holding(place: Place, today: date) -> list[str]:
+    """The public services whose area holds the place today."""
+    known = facts()
+    held = known.index.holding_many(
+        np.asarray([place.lon], dtype=np.float64),
+        np.asarray([place.lat], dtype=np.float64),
+        today,
+        codes=[[*place.areas, *place.prefixes]],
+        services=known.fitting(need=None, workers=False),
+    )
+    return [known.index.services[number] for number in held.service.tolist()]
 
 
 def _organisations() -> QuerySet[Organisation]:
