@@ -14,7 +14,7 @@ BATCH = 50_000
 COLUMNS = {AreaKind.LSOA: "lsoa", AreaKind.WARD: "ward", AreaKind.COUNCIL: "council"}
 NEXT = """
 SELECT code, lon, lat, council FROM directory_postcode
-WHERE code > %(after)s AND {column} = '' AND code !~ %(invented)s
+WHERE code > %(after)s AND {column} = '' AND code NOT LIKE %(invented)s
   AND lon BETWEEN %(west)s AND %(east)s AND lat BETWEEN %(south)s AND %(north)s
 ORDER BY code LIMIT %(batch)s
 """
@@ -49,7 +49,7 @@ def _batch(cursor: Any, kind: AreaKind, outlines: Outlines, after: str) -> tuple
         NEXT.format(column=COLUMNS[kind]),
         {
             "after": after,
-            "invented": f"^{INVENTED_AREA}[0-9]",
+            "invented": f"{INVENTED_AREA}%",
             "west": west,
             "east": east,
             "south": south,

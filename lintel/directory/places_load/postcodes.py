@@ -38,20 +38,16 @@ COPY = "COPY stage_postcode (code, lon, lat, council, ward, lsoa, ended) FROM ST
 # The list comes in order of code; the bounds let the merge read that part of the table only.
 NEAR = "p.code ~>=~ %(low)s AND p.code ~<=~ %(high)s"
 # What the source doesn't say stays as it is: another source, or the areas' outlines, said it.
-KEPT = f"""
-  SELECT s.code, s.lon, s.lat,
-    coalesce(nullif(s.council, ''), p.council) AS council,
-    coalesce(nullif(s.ward, ''), p.ward) AS ward,
-    coalesce(nullif(s.lsoa, ''), p.lsoa) AS lsoa,
-    CASE WHEN %(says_ended)s THEN s.ended ELSE p.ended END AS ended
-  FROM stage_postcode s JOIN directory_postcode p ON p.code = s.code AND {NEAR}
-"""
+COUNCIL, WARD, LSOA = (
+    f"coalesce(nullif(s.{column}, ''), p.{column})" for column in ("council", "ward", "lsoa")
+)
+ENDED = "CASE WHEN %(says_ended)s THEN s.ended ELSE p.ended END"
 CHANGE = f"""
-UPDATE directory_postcode p SET lon = n.lon, lat = n.lat, council = n.council, ward = n.ward,
-  lsoa = n.lsoa, ended = n.ended
-FROM ({KEPT}) n WHERE p.code = n.code AND {NEAR} AND
+UPDATE directory_postcode p SET lon = s.lon, lat = s.lat, council = {COUNCIL}, ward = {WARD},
+  lsoa = {LSOA}, ended = {ENDED}
+FROM stage_postcode s WHERE p.code = s.code AND {NEAR} AND
   (p.lon, p.lat, p.council, p.ward, p.lsoa, p.ended) IS DISTINCT FROM
-  (n.lon, n.lat, n.council, n.ward, n.lsoa, n.ended)
+  (s.lon, s.lat, {COUNCIL}, {WARD}, {LSOA}, {ENDED})
 """
 ADD = f"""
 INSERT INTO directory_postcode (code, lon, lat, council, ward, lsoa, ended)
@@ -62,7 +58,7 @@ ORDER BY s.code
 """
 # Invented postcodes belong to the demonstration; no real list has a say in them.
 IN_SCOPE = """
-FROM directory_postcode p WHERE p.ended IS NULL AND p.code !~ %(invented)s
+FROM directory_postcode p WHERE p.ended IS NULL AND p.code NOT LIKE %(invented)s
   AND (%(areas)s::text[] IS NULL OR substring(p.code FROM '^[A-Z]+') = ANY (%(areas)s))
   AND (%(councils)s::text[] IS NULL OR p.council = ANY (%(councils)s))
 """
@@ -145,7 +141,8 @@ class _Load:
         cursor.execute("TRUNCATE stage_postcode")
         with cursor.copy(COPY) as stream:
             stream.write("".join(lines))
-        cursor.execute("ANALYZE stage_postcode")
+        if not self.outcome.taken:  # The next batches are like the first.
+            cursor.execute("ANALYZE stage_postcode")
         bounds = {"low": low, "high": high, "says_ended": batch.ended is not None}
         cursor.execute(CHANGE, bounds)
         self.outcome.changed += cursor.rowcount
@@ -181,7 +178,7 @@ class _Load:
     def end(self, cursor: Any, today: date, areas: frozenset[str], anyway: bool) -> None:
         """Mark what the list no longer has as ended, unless that is too much to be true."""
         scope = {
-            "invented": f"^{INVENTED_AREA}[0-9]",
+            "invented": f"{INVENTED_AREA}%",
             "areas": sorted(areas) or None,
             "councils": sorted(self._councils) or None,
             "today": today,
