@@ -47,7 +47,7 @@ def test_each_place_of_a_service_is_a_mark_with_its_number() -> None:
     assert [(mark.number, mark.name) for mark in maps.marks(shown())] == [
         (1, "A"),
         (1, "A"),
-        (3, "C"),
+        (2, "C"),
     ]
 
 

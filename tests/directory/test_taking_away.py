@@ -95,7 +95,7 @@ def test_the_booklet_is_looked_up_by_need_and_by_place(client: Client) -> None:
     assert "Look up by need" in text
     assert "Moorside" in text
     assert "Last checked 1 February 2026" in text
-    assert text.index('id="contents"') < text.index('id="by-need"') < text.index("entry-1")
+    assert text.index('id="contents"') < text.index('id="by-need"') < text.index('id="entry-1"')
     assert 'href="#entry-2"' in text
 
 

@@ -1,10 +1,10 @@
 """The directory as a booklet: numbered entries, and the two ways to look one up on paper."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lintel.directory.entry import Entry
+from lintel.directory.entry import Entry, Phone
 from lintel.directory.exports.rows import cover_words, place_words
 from lintel.directory.hours import week_words
 from lintel.directory.queries.finding import Found
@@ -19,14 +19,12 @@ class Leaf:
     number: int
     name: str
     organisation: str
-    emergency: bool
     summary: str
     phones: list[str]
     email: str
     url: str
     places: list[str]
     hours: list[tuple[str, str]]
-    always: bool
     who: list[str]
     covers: list[str]
     ask: str
@@ -46,8 +44,11 @@ class Booklet:
     by_place: list[tuple[str, list[int]]]
 
 
-def booklet(found: Sequence[Found]) -> Booklet:
-    """The booklet of these services; entries stand by name, whatever order they came in."""
+def booklet(found: Sequence[Found], urgent: Iterable[Found]) -> Booklet:
+    """The booklet of these services; entries stand by name, whatever order they came in.
+
+    `urgent`: emergency services, which stand at the front of every booklet.
+    """
     ordered = sorted(found, key=lambda one: one.entry.name.casefold())
     leaves = [_leaf(number, one) for number, one in enumerate(ordered, start=1)]
     needs: dict[str, list[int]] = defaultdict(list)
@@ -59,7 +60,7 @@ def booklet(found: Sequence[Found]) -> Booklet:
             places[place].append(leaf.number)
     return Booklet(
         leaves=leaves,
-        emergency=[leaf for leaf in leaves if leaf.emergency],
+        emergency=[_leaf(0, one) for one in urgent],
         by_need=[(need.label, needs[need.label]) for need in Need if need.label in needs],
         by_place=sorted(places.items(), key=lambda pair: pair[0].casefold()),
     )
@@ -72,20 +73,22 @@ def places_of(entry: Entry) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _phone(phone: Phone) -> str:
+    return f"{phone.number} ({phone.label})" if phone.label else phone.number
+
+
 def _leaf(number: int, one: Found) -> Leaf:
     entry = one.entry
     return Leaf(
         number=number,
         name=entry.name,
         organisation=one.organisation,
-        emergency=entry.emergency,
         summary=entry.summary,
-        phones=[f"{phone.number} {phone.label}".strip() for phone in entry.phones],
+        phones=[_phone(phone) for phone in entry.phones],
         email=entry.email,
         url=entry.url,
         places=place_words(entry),
         hours=week_words(entry),
-        always=entry.always_open,
         who=[rule.words for rule in entry.rules],
         covers=cover_words(entry),
         ask=entry.how_to_ask,

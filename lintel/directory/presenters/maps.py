@@ -40,7 +40,7 @@ def marks(found: Iterable[Found]) -> list[Mark]:
     """
     return [
         Mark(number, one.slug, one.entry.name, address, place.lon, place.lat)
-        for number, one in enumerate(found, start=1)
+        for number, one in enumerate(placed(found), start=1)
         for place in one.entry.locations
         if place.lon is not None and place.lat is not None
         for address in [", ".join(place_words(one.entry.model_copy(update={"locations": [place]})))]
@@ -72,11 +72,20 @@ class Frame:
         return round(x, 1), round(EDGE + (self.north - lat) * self.scale, 1)
 
 
+def placed(found: Iterable[Found]) -> list[Found]:
+    """Those that say where they are."""
+    return [
+        one
+        for one in found
+        if any(p.lon is not None and p.lat is not None for p in one.entry.locations)
+    ]
+
+
 def table(
     found: Iterable[Found], marks: Sequence[Mark], href: Callable[[str], str]
 ) -> list[list[Any]]:
     """A row for each service that is on the map, for the table beside it."""
-    placed = {mark.number for mark in marks}
+    shown = {mark.number for mark in marks}
     return [
         [
             str(number),
@@ -84,8 +93,8 @@ def table(
             "; ".join(place_words(one.entry)),
             one.open.words,
         ]
-        for number, one in enumerate(found, start=1)
-        if number in placed
+        for number, one in enumerate(placed(found), start=1)
+        if number in shown
     ]
 
 

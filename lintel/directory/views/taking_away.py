@@ -41,7 +41,6 @@ def on_a_map(request: OpenRequest) -> HttpResponse:
     areas = mapping.outlines()
     land = mapping.catchment_of(one.entry) if one else None
     title = f"Map: {one.entry.name}" if one else "Map of services"
-    numbers = {mark.number for mark in marks}
     context = {
         "picture": maps.picture(areas, marks, land, href=_entry, title=title),
         "data": maps.data(areas, marks, land, href=_entry, tiles=_tiles()),
@@ -50,7 +49,7 @@ def on_a_map(request: OpenRequest) -> HttpResponse:
         "left_out": len(marks) == maps.MOST_MARKS,
         "columns": MAP_COLUMNS,
         "rows": maps.table(shown, marks, _entry),
-        "unplaced": len(shown) - len(numbers) if len(marks) < maps.MOST_MARKS else 0,
+        "unplaced": len(shown) - len(maps.placed(shown)),
         "selection": one.entry.name if one else selection_words(what),
         "back": _entry(one.slug) if one else _list(request),
     }
@@ -63,8 +62,9 @@ def booklet(request: OpenRequest) -> HttpResponse:
     """The services that fit, to print: contents, entries, indexes by need and by place."""
     what = asking.asked(request)
     found = finding.found(what.filters, when=request.now, at_most=MOST + 1)
+    crisis = finding.found(finding.Filters(need=Need.CRISIS), when=request.now, at_most=MOST)
     context = {
-        "booklet": made_booklet(found[:MOST]),
+        "booklet": made_booklet(found[:MOST], [one for one in crisis if one.entry.emergency]),
         "left_out": _left_out(what) if len(found) > MOST else 0,
         "today": timezone.localdate(request.now),
         "address": f"{settings.LINTEL_PUBLIC_URL}{reverse('directory:start')}",

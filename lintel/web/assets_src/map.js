@@ -38,6 +38,13 @@ function draw(holder, data) {
     L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 19 }).addTo(map);
   }
   const areas = L.geoJSON(data.areas, { style: outlineStyle, interactive: false }).addTo(map);
+  areas.eachLayer((layer) => {
+    const { kind, name } = layer.feature.properties;
+    if (kind === "ward") {
+      const label = { permanent: true, direction: "center", className: "lintel-map__label" };
+      layer.bindTooltip(document.createTextNode(name), label);
+    }
+  });
   const drawn = L.geoJSON(data.catchment, {
     style: { className: "lintel-map__catchment", weight: 3, fillOpacity: 0.2 },
     interactive: false,
@@ -56,9 +63,10 @@ function draw(holder, data) {
     mark.addTo(marks);
   }
   marks.addTo(map);
-  const seen = L.featureGroup([areas, drawn, marks]).getBounds();
+  const looked = [drawn, marks].filter((layer) => layer.getBounds().isValid());
+  const seen = L.featureGroup(looked.length ? looked : [areas]).getBounds();
   if (seen.isValid()) {
-    map.fitBounds(seen, { padding: [16, 16] });
+    map.fitBounds(seen, { padding: [24, 24], maxZoom: 15 });
   } else {
     map.setView([54.5, -2.5], 6);
   }
