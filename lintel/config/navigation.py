@@ -37,12 +37,16 @@ def _leads_partnership(asks: SignedIn) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: its words, the name of its page, which count it shows, and for whom it is."""
+    """One item: its words, the name of its page, which count it shows, and for whom it is.
+
+    `also`: the beginning of other addresses that belong to it.
+    """
 
     text: str
     page: str
     count: str = ""
     shown: Callable[[SignedIn], bool] = _always
+    also: str = ""
 
 
 ITEMS = (
@@ -58,7 +62,7 @@ ITEMS = (
     ),
     Item("Link workers", "agencies:link-workers"),
     Item("Directory", "directory:start"),
-    Item("My entries", "directory:own", shown=_may_keep_entries),
+    Item("My entries", "directory:own", shown=_may_keep_entries, also="/directory/edit/"),
     Item(
         "Access record",
         "sharing:record",
@@ -101,6 +105,7 @@ def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str
         for item in ITEMS
         if item.shown(asks) and (href := _href(item.page))
     ]
+    path = next((_href(i.page) for i in ITEMS if i.also and path.startswith(i.also)), path)
     here = [one for one in found if path == one["href"] or _under(path, str(one["href"]))]
     if here:
         max(here, key=lambda one: len(str(one["href"])))["current"] = True

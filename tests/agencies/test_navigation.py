@@ -39,6 +39,8 @@ def test_items_follow_team_and_role(client):
         ("/", ["My day"]),
         ("/link-workers/", ["Link workers"]),
         ("/directory/search/", ["Directory"]),
+        ("/directory/mine/", ["My entries"]),
+        ("/directory/edit/00000000-0000-4000-8000-000000000000/", ["My entries"]),
         ("/teams/", []),
         ("/privacy/", []),
     ],
