@@ -111,6 +111,11 @@ def pieces_of(codes: Iterable[str]) -> list[Piece]:
     return [*pieces, *([Piece(kind=CatchmentKind.POSTCODES, codes=named)] if named else [])]
 
 
+def everywhere() -> Catchment:
+    """A catchment that holds every address."""
+    return Catchment(pieces=pieces_of(["*"]))
+
+
 def entry(of: Team, catchments: list[Catchment], **values: Any) -> Service:
     """A published entry of the team in the directory, for workers, with these catchments.
 

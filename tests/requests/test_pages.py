@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lintel.agencies.models import Guess, Worker
 from lintel.kernel.actor import bound
+from lintel.people.models import Home
 from lintel.requests import actions, relay
 from lintel.requests.models import Handling, Request
 from lintel.requests.states import PersonKnows, Sign, State, Urgency
@@ -195,6 +196,58 @@ def test_a_referral_needs_consent_and_says_what_will_be_seen(world: World) -> No
     assert requests_in_all()[0].reference in text_of(client.get(address))
 
 
+def test_services_that_cover_the_address_come_first_with_why(world: World) -> None:
+    near = factories.team(world.trust, name="Near team", covers=["SY1"])
+    far = factories.team(world.trust, name="Far team", covers=["LD1"])
+    client = signed_in(world.officer)
+    address = f"/requests/referral/new/{world.tenant.pk}"
+    page = text_of(client.get(address))
+    assert (
+        page.index("Near team") < page.index("Covers SY1") < page.index("Probably the wrong team")
+    )
+    assert page.index("Covers the whole partnership") < page.index("Teams that do not cover")
+    assert page.index("Teams that do not cover") < page.index("Far team")
+    for team in (near, far):
+        answer = client.get(address, {"to_team": team.pk})
+        assert answer["Location"] == f"{address}/{team.pk}"
+    assert "Select a service" in text_of(client.get(address, {"to_team": ""}))
+    assert "Select one of the choices" in text_of(client.get(address, {"to_team": 0}))
+
+
+def test_what_help_it_is_about_stays_out_of_the_address(world: World) -> None:
+    money = factories.team(world.trust, name="Money team")
+    factories.entry(money, [factories.everywhere()], needs=["money"])
+    client = signed_in(world.officer)
+    address = f"/requests/referral/new/{world.tenant.pk}"
+    answer = client.post(address, {"words": "money"}, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    page = text_of(answer)
+    # The others have no entry for it.
+    assert page.index("Money team") < page.index("Teams that do not cover")
+    assert page.index("Teams that do not cover") < page.index(world.cmht.name)
+    none = text_of(client.post(address, {"words": "carers"}, follow=True))
+    assert "No service that takes referrals here covers this address for this help" in none
+    assert "Money team" in none
+    client.post(address, {"words": ""})
+    assert "No service that takes" not in text_of(client.get(address))
+
+
+def test_nobody_knows_the_address_and_all_can_still_be_chosen(world: World) -> None:
+    with as_role("postgres"):
+        Home.objects.update(postcode="")
+    factories.team(world.trust, name="Near team", covers=["SY1"])
+    page = text_of(signed_in(world.officer).get(f"/requests/referral/new/{world.tenant.pk}"))
+    assert page.index("Covers the whole partnership") < page.index("Near team")
+
+
+def test_redirecting_lists_the_teams_that_cover_the_address_first(world: World) -> None:
+    near = factories.team(world.trust, name="Zz near", covers=["SY1"])
+    factories.team(world.trust, name="Aa far", covers=["LD1"])
+    reference = send(world)
+    page = text_of(signed_in(world.nurse).get(f"/requests/desk/{reference}/redirect"))
+    assert page.index(f"{near.name}, {world.trust.name} (covers SY1)") < page.index("Aa far")
+
+
 def test_a_concern_turns_into_a_referral_with_its_words_filled_in(world: World) -> None:
     factories.consent(world.tenant, world.officer, world.cmht)
     reference = send(world)
@@ -313,6 +366,9 @@ def test_what_was_redirected_away_still_gives_back_what_was_typed(world: World) 
     first, second = signed_in(world.nurse), signed_in(world.nurse_two)
     version = desk_of(reference).version
     typed = {"to_team_id": world.other_cmht.pk, "words": "Their side of town", "version": version}
+    unsaid = text_of(first.post(f"/requests/desk/{reference}/redirect", typed))
+    assert "Select why it is not yours" in unsaid
+    typed["reason"] = "area"
     assert first.post(f"/requests/desk/{reference}/redirect", typed)["Location"].endswith("inbox/")
     lost = second.post(f"/requests/desk/{reference}/note", {"words": "A long note of mine"})
     assert lost.status_code in {404, 409}

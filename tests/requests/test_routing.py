@@ -346,6 +346,19 @@ def test_a_team_that_the_relay_chose_for_the_person_tells_nothing() -> None:
     assert misroutes() == []
 
 
+def test_a_decline_tells_it_too(world: World) -> None:
+    reference = send(world)
+    redirect(world, "shop_worker", reference, world.cmht)
+    nurse = world.actor("nurse")
+    with bound(nurse):
+        actions.take(nurse, now=NOW, reference=reference)
+        said = {"words": "Not here", "better_route": "South", "not_ours": NotOurs.WORK}
+        actions.decide(nurse, now=NOW, reference=reference, decision="not_for_us", **said)
+    pump(NOW)
+    (found,) = misroutes()
+    assert (found.service.team, found.sector, found.right_team) == (world.cmht, "SY1 2", None)
+
+
 def test_a_reason_is_one_of_those(world: World) -> None:
     reference = send(world)
     with pytest.raises(Invalid) as wrong:

@@ -278,7 +278,7 @@ def a_referral_with_what_went_before(story: Story) -> None:
         amina.follow("Refer to a service")
         if words.startswith("He asks"):
             amina.look("referral-service")
-        amina.choose("Which service", TEAM)
+        amina.tick(TEAM)
         amina.press("Continue")
         amina.sees("What the team will see", "support they need", "rent and money")
         if "referral" in story.references:
@@ -420,7 +420,7 @@ def advice_without_a_name(story: Story) -> None:
     amina.press("Search")
     amina.look("advice-referral-whom")
     amina.follow("John Tressell")
-    amina.choose("Which service", TEAM)
+    amina.tick(TEAM)
     amina.press("Continue")
     assert amina.page.get_by_label("Why are you referring them?").input_value() == SITUATION
     amina.fill("What does the person hope for?", "“Somebody who comes by.”")

@@ -14,9 +14,10 @@ from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied, Invalid
 from lintel.requests import moves, notices, policy, queries, tell
 from lintel.requests.actions import checks
+from lintel.requests.actions.misrouting import misrouted
 from lintel.requests.kinds import rule_of
 from lintel.requests.models import Handling
-from lintel.requests.states import Decision, NoticeCode, State, Verb
+from lintel.requests.states import WRONG_TEAM, Decision, NoticeCode, NotOurs, State, Verb
 from lintel.requests.words import MASKED_QUESTIONS, QUESTIONS, person_words
 
 REASON = "Say why"
@@ -125,9 +126,12 @@ def decide(
     words: str = "",
     better_route: str = "",
     advice: str = "",
+    not_ours: str = "",
     version: int | None = None,
 ) -> Handling:
     """Decide. "Not for us" needs a reason (`words`) and a better route; advice needs its words.
+
+    `not_ours` (`NotOurs`, or none): why it isn't; that it came wrongly is told to the directory.
 
     Of a masked request the sender learns that it was decided, once, at the set time; all that
     was typed stays on the desk, in its steps.
@@ -138,7 +142,12 @@ def decide(
     )
     handling = move.handling
     allowed = rule_of(handling.kind).decisions
-    checks.refuse(_decision_faults(handling, decision, allowed, words, better_route, advice))
+    checks.refuse(
+        _decision_faults(handling, decision, allowed, words, better_route, advice)
+        | (checks.one_of("not_ours", not_ours, NotOurs.values) if not_ours else {})
+    )
+    if chosen is Decision.NOT_FOR_US and not_ours in WRONG_TEAM:
+        misrouted(actor, handling, right_team_id=None, now=now)
     first = handling.decided is None
     handling.acknowledged = handling.acknowledged or now
     handling.worker_id = handling.worker_id or actor.worker_id

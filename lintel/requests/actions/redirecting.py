@@ -6,12 +6,12 @@ from django.db import transaction
 
 from lintel.agencies.models import Membership, Team
 from lintel.agencies.states import TeamKind
-from lintel.kernel import events
 from lintel.kernel.actor import Actor, as_system
 from lintel.kernel.errors import Denied, Invalid
 from lintel.requests import moves, notices, queries, routing, tell
 from lintel.requests.actions import checks
 from lintel.requests.actions.desk import REASON
+from lintel.requests.actions.misrouting import misrouted
 from lintel.requests.models import Handling, Step
 from lintel.requests.states import WRONG_TEAM, NoticeCode, NotOurs, Verb
 
@@ -77,35 +77,6 @@ def redirect(
     _arrive(handling, words, now)
     tell.desk(handling, now)
     return handling
-
-
-def misrouted(
-    actor: Actor, handling: Handling, *, right_team_id: int | None, now: datetime
-) -> None:
-    """Tell the directory that a catchment brought a request to the wrong team.
-
-    Nothing is told of what came another way: to the team that works with the person, or to the
-    one-stop shop, whose work is to pass on. So it follows from no redirecting of the first team
-    whether a masked request's person was known. The event names nobody, and no request: the
-    service, the two teams, and the postcode's sector.
-    """
-    if handling.team.kind == TeamKind.ONE_STOP_SHOP or handling.route_words == routing.TO_INVOLVED:
-        return
-    place = queries.place_of(handling.about_postcode)
-    hits = queries.covering(place, team_ids=[handling.team_id], now=now)
-    if hits:
-        events.record(
-            actor,
-            "requests.misrouted",
-            now=now,
-            subject=("team", handling.team_id),
-            data={
-                "service": str(hits[0].service_id),
-                "wrong_team": handling.team_id,
-                "right_team": right_team_id,
-                "sector": queries.sector_of(place),
-            },
-        )
 
 
 def _keep_within_consent(handling: Handling, to: Team, now: datetime) -> None:

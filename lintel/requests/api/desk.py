@@ -187,6 +187,7 @@ def decide(
             words=body.words,
             better_route=body.better_route,
             advice=body.advice,
+            not_ours=body.not_ours or "",
             version=body.version,
         )
 

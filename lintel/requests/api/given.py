@@ -160,6 +160,9 @@ class Decided(Acted):
     words: t.MaybeWords = ""
     better_route: t.MaybeWords = ""
     advice: t.MaybeWords = ""
+    not_ours: t.NotOursName | None = Field(
+        default=None, description="With “not_for_us”: why it is another team’s."
+    )
 
 
 class ContactGiven(t.Given):

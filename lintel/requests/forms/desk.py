@@ -114,6 +114,12 @@ class DecideForm(DeskForm):
         help_text="Name the service and the worker that you spoke to.",
         rows=4,
     )
+    not_ours = forms.ChoiceField(
+        label="Did it come to the wrong team?",
+        choices=[("", "No"), *NotOurs.choices],
+        required=False,
+        help_text="If it did, whoever keeps your entry in the directory hears of it.",
+    )
     reason = long_text("Why is it not for you?", rows=3)
     better_route = long_text(
         "What is a better route?",
@@ -126,7 +132,7 @@ class DecideForm(DeskForm):
             Decision.ACTING: ["acting_words"],
             Decision.ADVICE: ["advice"],
             Decision.PASSED_ON: ["passed_on"],
-            Decision.NOT_FOR_US: ["reason", "better_route"],
+            Decision.NOT_FOR_US: ["not_ours", "reason", "better_route"],
         }
     }
     # Which field is which of the domain's names, for each decision.
@@ -147,14 +153,14 @@ class DecideForm(DeskForm):
         ]
 
     def decided(self) -> dict[str, Any]:
-        """The decision as `actions.decide` takes it: decision, words, better_route, advice."""
+        """The decision as `actions.decide` takes it, without the reference."""
         made = Decision(self.cleaned_data["decision"])
         names = self.NAMES[made]
         texts = {
             name: self.cleaned_data[names[name]] if name in names else ""
             for name in ("words", "better_route", "advice")
         }
-        return {"decision": made, **texts}
+        return {"decision": made, "not_ours": self.cleaned_data.get("not_ours") or "", **texts}
 
     def take(self, errors: Any) -> None:
         """Put what the domain found wrong beside the field that this decision shows."""
