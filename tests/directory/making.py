@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils.text import slugify
 
 from lintel.directory.actions import put
 from lintel.directory.entry import (
@@ -111,7 +112,7 @@ def published(
     `service`: values of the row itself: `team`, `owner`, `deputy`, `feed`...
     """
     made = Service.objects.create(
-        slug=slug or f"{name.lower().replace(' ', '-')[:60]}-{uuid4().hex[:6]}",
+        slug=slug or f"{slugify(name)[:60]}-{uuid4().hex[:6]}",
         organisation=organisation(owned_by),
         audience=audience,
         checked_on=checked_on,

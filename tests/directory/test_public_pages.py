@@ -257,7 +257,7 @@ def test_an_entry_says_it_all(client, at_ten):
     answer = client.get(f"/directory/entry/{made.slug}/")
     said = words(answer)
     for expected in (
-        "Closed today: Training.",
+        "Closed today Training. Opens tomorrow",
         "Ring the night line.",
         "Night line",
         "We listen. Debts Rent",

@@ -39,8 +39,8 @@ def page(shown: Shown, *, now: datetime) -> dict[str, Any]:
     return {
         "shown": shown,
         "entry": entry,
-        "open": services.open_mark(shown.open),
-        "open_words": services.open_words(shown.open),
+        "hours": services.hours_line(shown.open),
+        "caption": "" if shown.organisation == entry.name else shown.organisation,
         "calls": services.calls(entry.phones),
         "website": website(entry.url),
         "description": plain.blocks(entry.description),

@@ -19,6 +19,9 @@ from lintel.directory.states import Need, ReferralRoute
 from lintel.web import lists
 from lintel.web.words import count_words, date_words, listed
 
+# How the words of `OpenState` begin, which stand on the mark.
+MARKS = ("Open now", "Closed now", "Closed today")
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -30,8 +33,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Whether a service is open: a mark ("Open now", green) and the words that go on from it."""
+
+    mark: str
+    colour: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A service in a list. `open`: yes, no, or "" where its hours aren't known.
+    """A service in a list.
 
     `where` says how far it is; `why`, why it is offered. `checked` is said, and marked if
     `stale`. `out_href` leads to the entry for when it is shut.
@@ -42,8 +54,7 @@ class Card:
     name: str
     organisation: str
     summary: str
-    open: str
-    open_words: str
+    hours: Hours | None
     calls: tuple[Call, ...]
     checked: str
     stale: bool
@@ -56,7 +67,6 @@ class Card:
     out_href: str = ""
     waiting: str = ""
     ask: str = ""
-    who_may_ask: str = ""
 
 
 def option_card(option: Option, *, is_now: bool = True) -> Card:
@@ -68,8 +78,7 @@ def option_card(option: Option, *, is_now: bool = True) -> Card:
         name=entry.name,
         organisation=option.organisation,
         summary=entry.summary,
-        open=open_mark(option.open),
-        open_words=open_words(option.open, is_now=is_now),
+        hours=hours_line(option.open, is_now=is_now),
         calls=calls(entry.phones),
         checked=checked_words(option.checked_on, stale=option.stale),
         stale=option.stale,
@@ -81,7 +90,6 @@ def option_card(option: Option, *, is_now: bool = True) -> Card:
         out_href=entry_href(option.out_of_hours.slug) if option.out_of_hours else "",
         waiting=waiting_words(entry.waiting),
         ask=entry.how_to_ask.split("\n\n")[0],
-        who_may_ask=who_may_ask(entry),
     )
 
 
@@ -93,8 +101,7 @@ def found_card(row: Found) -> Card:
         name=row.entry.name,
         organisation=row.organisation,
         summary=row.entry.summary,
-        open=open_mark(row.open),
-        open_words=open_words(row.open),
+        hours=hours_line(row.open),
         calls=calls(row.entry.phones[:1]),
         checked=checked_words(row.checked_on, stale=row.stale),
         stale=row.stale,
@@ -127,18 +134,18 @@ def direct_line(inside: Any) -> Call | None:
     return Call(line, tel(line), "Direct line, partners only") if line else None
 
 
-def open_mark(state: OpenState) -> str:
-    """Whether it is open, as a mark beside the words."""
-    return {True: "yes", False: "no", None: ""}[state.open]
-
-
-def open_words(state: OpenState, *, is_now: bool = True) -> str:
+def hours_line(state: OpenState, *, is_now: bool = True) -> Hours:
     """When it is open, for the moment that was asked about."""
-    if is_now:
-        return state.words
-    told = state.words.replace("Open now", "Open then").replace("Closed now", "Closed then")
-    told = told.replace("Closed today", "Closed that day").replace(" today", " that day")
-    return re.sub(r"\btomorrow\b", "the day after", told)
+    if state.open is None:
+        return Hours("", "", state.words)
+    said, colour = ("Open", "green") if state.open else ("Closed", "grey")
+    mark = next((m for m in MARKS if state.words.startswith(m)), said)
+    rest = state.words.removeprefix(mark).lstrip(".: ")
+    rest = rest.removeprefix("Always open") or "day and night"
+    if not is_now:
+        mark = mark.replace(" now", " then").replace(" today", " that day")
+        rest = rest.replace("today", "that day").replace("tomorrow", "the day after")
+    return Hours(mark, colour, rest)
 
 
 def checked_words(checked_on: date | None, *, stale: bool) -> str:
@@ -214,8 +221,7 @@ def entry_card(slug: str, entry: Entry) -> Card:
         name=entry.name,
         organisation="",
         summary=entry.summary,
-        open="",
-        open_words="",
+        hours=None,
         calls=calls(entry.phones),
         checked="",
         stale=False,

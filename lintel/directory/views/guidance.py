@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lintel.directory.forms.finding import LookUpForm
@@ -26,14 +26,19 @@ def listing(request: OpenRequest) -> HttpResponseBase:
         {"title": kind.label, "anchor": kind.value, "pages": [p for p in pages if p.kind == kind]}
         for kind in (GuidanceKind.EMERGENCY, GuidanceKind.LANDLORDS, GuidanceKind.POLICY)
     ]
-    context = {"groups": [group for group in groups if group["pages"]]}
+    context = {
+        "groups": [group for group in groups if group["pages"]],
+        "has_landlords_page": any(one.slug == queries.PRIVATE_LANDLORDS for one in pages),
+    }
     return may_be_kept(request, render(request, "directory/guidance_list.html", context))
 
 
 @for_everybody
 @require_safe
 def page(request: OpenRequest, slug: str) -> HttpResponseBase:
-    """One page of guidance."""
+    """One page of guidance; the private landlord's has a page of its own, with more on it."""
+    if slug == queries.PRIVATE_LANDLORDS:
+        return redirect("directory:private-landlords")
     found = queries.one(slug)
     context = {"page": found, "kind": found.get_kind_display(), "body": plain.blocks(found.body)}
     return may_be_kept(request, render(request, "directory/guidance_page.html", context))
