@@ -229,6 +229,29 @@ def test_postcodes_are_placed_in_areas_that_come_later(tmp_path: Path) -> None:
 
 
 @on_database
+@pytest.mark.parametrize("first", ["ward", "lsoa"])
+def test_neighbourhoods_belong_to_the_ward_that_holds_their_middle(
+    tmp_path: Path, first: str
+) -> None:
+    """Whichever is loaded first; again changes nothing; just off the coast it still counts."""
+    wards = layer(tmp_path / "w.json", ward("E05000001", square(-1.5), LAD=SHEFFIELD), parent="LAD")
+    file = layer(tmp_path / "l.json", ward("E01000001", square(-1.48, size=0.05)),
+                 ward("E01000002", square(-1.2)))  # fmt: skip
+    lsoas = geojson.Layer(file.path, AreaKind.LSOA, "WD25CD", "WD25NM")
+    for one in (wards, lsoas) if first == "ward" else (lsoas, wards):
+        load_areas(one, now=NOW, ours=True)
+    parents = {"E05000001": SHEFFIELD, "E01000001": "E05000001", "E01000002": ""}
+    assert {code: area.parent for code, area in held().items()} == parents
+    for one in (wards, lsoas):
+        assert load_areas(one, now=NOW).changed == 0
+    assert {code: area.parent for code, area in held().items()} == parents
+    near = Postcode(code="S1 1AA", lon=-1.4805, lat=53.32, council=SHEFFIELD)
+    near.save(using="owner")
+    load_areas(lsoas, now=NOW)
+    assert Postcode.objects.get().lsoa == "E01000001"
+
+
+@on_database
 def test_places_have_a_point_only(tmp_path: Path) -> None:
     """A gazetteer's villages."""
     village = ward("G1", [-1.5, 53.3], kind="Point")

@@ -343,6 +343,16 @@ def test_around_a_place(country: None) -> None:
 
 
 @pytest.mark.django_db
+def test_a_council_without_an_outline_is_known_by_its_areas(country: None) -> None:
+    """LSOAs alone may be loaded: they say whose they are."""
+    with as_role("lintel_import"):
+        Area.objects.exclude(kind=AreaKind.LSOA).delete()
+        Area.objects.update(ours=True)
+    place = at(-1.48, 53.31)
+    assert (place.areas, place.ours) == ({OURS, "QL1"}, True)
+
+
+@pytest.mark.django_db
 def test_areas_are_read_again_when_they_change_and_not_before(country: None) -> None:
     """A change of an area is seen at once; another change of the directory reads nothing."""
     from django.db import connection

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 
 from lintel.directory.places_load import books, geojson
 from lintel.directory.places_load.choosing import Box, Choice
-from lintel.directory.places_load.filling import fill
+from lintel.directory.places_load.filling import adopt, fill
 from lintel.directory.places_load.geojson import Found, Layer
 from lintel.directory.states import AreaKind
 
@@ -92,6 +92,8 @@ def load_areas(
                 _stage(cursor, chosen, layer.kind)
                 progress(f"{outcome.read:>7,} areas read, {outcome.taken:,} taken")
             _merge(cursor, outcome, ours)
+            if layer.kind == AreaKind.WARD:
+                adopt(alias)
             line.rows = outcome.taken
         if layer.kind in {AreaKind.LSOA, AreaKind.WARD, AreaKind.COUNCIL}:
             outcome.postcodes = fill(layer.kind, alias)

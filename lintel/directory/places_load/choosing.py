@@ -33,11 +33,13 @@ class Choice:
         council = kind == AreaKind.COUNCIL
         self._councils = Outlines([]) if council else outlines_of(AreaKind.COUNCIL, alias)
         self._unknown = frozenset() if council else within - set(self._councils.codes)
+        self._wards = outlines_of(AreaKind.WARD, alias)
         self._homes = _Homes(self._unknown, alias) if self._unknown else None
 
     def __call__(self, areas: Sequence[Found]) -> list[Found]:
         """Those of the areas that are wanted."""
-        return [area for area in self._with_parents(areas) if self._wanted(area)]
+        chosen = [area for area in self._with_parents(areas) if self._wanted(area)]
+        return self._in_wards(chosen) if self._kind == AreaKind.LSOA else chosen
 
     def check(self, *, parents: bool) -> None:
         """Raise Refused where there is no telling what belongs to the councils asked for."""
@@ -64,6 +66,19 @@ class Choice:
         return [
             replace(area, parent=area.parent or outline or homes)
             for area, outline, homes in zip(areas, by_outline, by_homes, strict=True)
+        ]
+
+    def _in_wards(self, areas: Sequence[Found]) -> list[Found]:
+        """LSOAs, each belonging to the ward that holds its middle; to its council where none does.
+
+        The two don't nest, so this is the best fit, as the ONS has it.
+        """
+        lons = np.asarray([area.lon for area in areas], dtype=float)
+        lats = np.asarray([area.lat for area in areas], dtype=float)
+        wards = self._wards.of_each(lons, lats)
+        return [
+            replace(area, parent=ward or area.parent)
+            for area, ward in zip(areas, wards, strict=True)
         ]
 
 

@@ -1,4 +1,4 @@
-"""Puts postcodes that are in no area into the areas that were loaded after them."""
+"""Puts postcodes, and LSOAs, into the areas that were loaded after them."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import numpy as np
 from django.db import connections, transaction
 
 from lintel.directory.britain import INVENTED_AREA
-from lintel.directory.outlines import Outlines
+from lintel.directory.models import Area
+from lintel.directory.outlines import NEAR, Outlines
 from lintel.directory.places_load.locating import outlines_of
 from lintel.directory.states import AreaKind
 
@@ -42,6 +43,22 @@ def fill(kind: AreaKind, alias: str) -> int:
             return placed
 
 
+def adopt(alias: str) -> int:
+    """Let LSOAs that were loaded before the wards belong to the wards that hold their middle."""
+    wards = outlines_of(AreaKind.WARD, alias)
+    lsoas = Area.objects.using(alias).filter(kind=AreaKind.LSOA, lon__isnull=False)
+    alone = list(lsoas.exclude(parent__in=wards.codes).only("code", "parent", "lon", "lat"))
+    at = np.asarray([(one.lon, one.lat) for one in alone], dtype=float).reshape(-1, 2)
+    changed = []
+    for one, ward in zip(alone, wards.of_each(at[:, 0], at[:, 1]), strict=True):
+        if ward:
+            one.parent = ward
+            changed.append(one)
+    if changed:
+        Area.objects.using(alias).bulk_update(changed, ["parent"], batch_size=2_000)
+    return len(changed)
+
+
 def _batch(cursor: Any, kind: AreaKind, outlines: Outlines, after: str) -> tuple[str, int]:
     """Place one batch; the last code ("" when there is no more), and how many were placed."""
     west, south, east, north = outlines.bounds
@@ -50,10 +67,10 @@ def _batch(cursor: Any, kind: AreaKind, outlines: Outlines, after: str) -> tuple
         {
             "after": after,
             "invented": f"{INVENTED_AREA}%",
-            "west": west,
-            "east": east,
-            "south": south,
-            "north": north,
+            "west": west - NEAR,
+            "east": east + NEAR,
+            "south": south - NEAR,
+            "north": north + NEAR,
             "batch": BATCH,
         },
     )

@@ -15,14 +15,19 @@ KINDS = (AreaKind.COUNCIL, AreaKind.WARD, AreaKind.LSOA)
 
 
 def outlines_of(kind: str, alias: str) -> Outlines:
-    """The outlines of all loaded areas of one kind."""
+    """The outlines of all loaded areas of one kind; their `parents` are councils."""
     rows = list(
         Area.objects.using(alias)
         .filter(kind=kind, shape__isnull=False)
         .values_list("code", "kind", "shape", "parent")
         .iterator()
     )
-    return Outlines(((c, k, s) for c, k, s, _ in rows if s), {c: p for c, _, _, p in rows if p})
+    # An LSOA belongs to a ward where wards are loaded, and through it to a council.
+    wards = dict(Area.objects.using(alias).filter(kind=AreaKind.WARD).values_list("code", "parent"))
+    councils = {code: wards.get(parent, parent) for code, _, _, parent in rows}
+    return Outlines(
+        ((c, k, s) for c, k, s, _ in rows if s), {c: p for c, p in councils.items() if p}
+    )
 
 
 class Locator:

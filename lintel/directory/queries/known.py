@@ -1,6 +1,6 @@
 """The areas as this process knows them: outlines, names, and which are this partnership's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -38,13 +38,14 @@ class Known:
     outlined: bool
 
     def with_parents(self, held: Held) -> Held:
-        """The same with the areas that those areas belong to, where they are loaded."""
+        """The same with the areas that those areas belong to.
+
+        One that isn't loaded itself is a council: no other kind is named as a parent.
+        """
         found = dict(held)
         for code in held.values():
-            parent = self.parents.get(code, "")
-            while parent in self.kinds and self.kinds[parent] not in found:
-                found[self.kinds[parent]] = parent
-                parent = self.parents.get(parent, "")
+            for parent in _chain(code, self.parents):
+                found.setdefault(self.kinds.get(parent, AreaKind.COUNCIL), parent)
         return found
 
     def is_ours(self, held: Held, *, point: bool) -> bool | None:
@@ -94,19 +95,29 @@ def _read() -> Known:
         Area.objects.values_list("code", "kind", "name", "parent", "ours", "shape").iterator()
     )
     ours = frozenset(code for code, _, _, _, mine, _ in rows if mine)
+    kinds = {row[0]: row[1] for row in rows}
+    parents = {code: parent for code, _, _, parent, _, _ in rows if parent}
     return Known(
         outlines=Outlines((code, kind, shape) for code, kind, _, _, _, shape in rows if shape),
-        kinds={row[0]: row[1] for row in rows},
-        parents={code: parent for code, _, _, parent, _, _ in rows if parent},
+        kinds=kinds,
+        parents=parents,
         names={code: name for code, kind, name, _, _, _ in rows if kind != AreaKind.LSOA},
         ours=ours,
-        shared=_councils({parent for _, _, _, parent, mine, _ in rows if mine and parent}, rows),
+        shared=frozenset(
+            parent
+            for code in ours
+            for parent in _chain(code, parents)
+            if kinds.get(parent, AreaKind.COUNCIL) == AreaKind.COUNCIL
+        ),
         our_kinds=frozenset(kind for _, kind, _, _, mine, _ in rows if mine),
         outlined=any(shape for _, _, _, _, mine, shape in rows if mine),
     )
 
 
-def _councils(parents: set[str], rows: Iterable[tuple[object, ...]]) -> frozenset[str]:
-    """Those parents that are councils, or aren't loaded (then nothing says that they aren't)."""
-    others = {row[0] for row in rows if row[1] != AreaKind.COUNCIL}
-    return frozenset(parents - others)
+def _chain(code: str, parents: Mapping[str, str]) -> Iterator[str]:
+    """The areas that an area belongs to: LSOA, ward, council. Never round in a circle."""
+    for _ in AreaKind:
+        code = parents.get(code, "")
+        if not code:
+            return
+        yield code
