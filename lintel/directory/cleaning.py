@@ -7,13 +7,13 @@ points beginning "- ". So no page, export or open data can ever carry somebody's
 import html
 import re
 import unicodedata
-from html.parser import HTMLParser
 
 import nh3
 
 LONGEST_READ = 500_000
-# Reading HTML takes the square of how deep it is nested: half a megabyte of "<div>" took 34 s.
-MOST_TAGS = 4000
+# Reading HTML takes the square of how deep it is nested: half a megabyte of "<div>" took 34 s,
+# of "&" 5 s. With more of both than this, tags are only cut out.
+MOST_MARKS = 4000
 # The tags that say something in plain text; all others go, and what is in these goes with them.
 KEPT = {
     *("p", "br", "div", "section", "article", "main", "header", "footer", "blockquote", "pre"),
@@ -30,6 +30,8 @@ INLINE = {"a"} | CELLS
 JOINERS = {"\u200c", "\u200d"}
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*>|!--)")
+CLEANED_TAG = re.compile(r'<(/?)([a-z0-9]+)(?:\s+href="([^"]*)")?\s*>')
+WHITE = re.compile(r"\s+")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 SPACES = re.compile(r"[^\S\n ]+|[^\S\n]{2,}")
 STARTS = re.compile(r"[ \t]*\n[ \t]*")
@@ -37,11 +39,6 @@ BETWEEN_POINTS = re.compile(r"^(- .*)\n\n(?=- )", re.MULTILINE)
 GAPS = re.compile(r"\n{3,}")
 # Found fast in what is nearly always clean.
 SUSPECT = re.compile(r"[^\n\x20-\x7e\u00c0-\u017f\u2010-\u2027\u2030-\u205e\u20ac£°½¼]")
-
-
-def has_markup(text: str) -> bool:
-    """Whether there are tags or entities in it."""
-    return TAG.search(text) is not None or ENTITY.search(text) is not None
 
 
 def visible(text: str) -> str:
@@ -82,7 +79,7 @@ def clean(text: str) -> str:
     text = visible(text[:LONGEST_READ])
     if "<" not in text and "&" not in text and "\n" not in text:
         return SPACES.sub(" ", text).strip() if "  " in text else text.strip()
-    if text.count("<") > MOST_TAGS:
+    if text.count("<") + text.count("&") > MOST_MARKS:
         text = html.unescape(TAG.sub(" ", text))
     elif TAG.search(text):
         text = _without_tags(text)
@@ -105,17 +102,18 @@ def _without_tags(text: str) -> str:
         url_schemes=SCHEMES,
         link_rel=None,
     )
-    writer = _Writer()
-    writer.feed(safe)
-    writer.close()
-    return "".join(writer.parts)
+    return _Writer().written(safe)
 
 
-class _Writer(HTMLParser):
-    """Writes cleaned HTML as plain text."""
+class _Writer:
+    """Writes cleaned HTML as plain text.
+
+    What the cleaning gives has every "<" of the text escaped and every attribute in quotes, so
+    that its tags are found by a pattern; the standard library's parser takes minutes over half a
+    megabyte of "&".
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._href = ""
         self._link_from = 0
@@ -123,10 +121,23 @@ class _Writer(HTMLParser):
         self._point_opens = False
         self._in_points = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def written(self, safe: str) -> str:
+        """The whole text."""
+        at = 0
+        for tag in CLEANED_TAG.finditer(safe):
+            self._words(safe[at : tag.start()])
+            if tag[1]:
+                self._end(tag[2])
+            else:
+                self._begin(tag[2], html.unescape(tag[3] or ""))
+            at = tag.end()
+        self._words(safe[at:])
+        return "".join(self.parts)
+
+    def _begin(self, tag: str, href: str) -> None:
         """Begin a line, a paragraph, a point or a link."""
         if tag == "a":
-            self._href = dict(attrs).get("href") or ""
+            self._href = href
             self._link_from = len(self.parts)
         elif tag in POINTS:
             self.parts.append("\n- ")
@@ -137,7 +148,7 @@ class _Writer(HTMLParser):
         elif not self._point_opens:
             self.parts.append("\n" if tag in LINES else "\n\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         """End a paragraph or a link."""
         if tag == "a":
             self._end_link()
@@ -146,9 +157,9 @@ class _Writer(HTMLParser):
         elif tag not in LINES | INLINE:
             self.parts.append("\n" if self._in_points or tag in {"ul", "ol"} else "\n\n")
 
-    def handle_data(self, data: str) -> None:
+    def _words(self, data: str) -> None:
         """Words: white space in HTML is a space."""
-        words = re.sub(r"\s+", " ", data)
+        words = html.unescape(WHITE.sub(" ", data))
         if words.strip():
             self._point_opens = False
         self.parts.append(words)
