@@ -11,6 +11,8 @@ from lintel.config import cli
         (["manage", "check", "--deploy"], ["check", "--deploy"]),
         (["verify-record", "--head", "x"], ["verify_record", "--head", "x"]),
         (["synth", "--people", "1700000"], ["synth", "--people", "1700000"]),
+        (["load-postcodes", "--only", "S"], ["load_postcodes", "--only", "S"]),
+        (["load-areas", "--ours"], ["load_areas", "--ours"]),
         (["import", "tenancies", "homes.csv"], ["import_tenancies", "homes.csv"]),
         (["worker", "--wait"], ["procrastinate", "--skip-checks", "worker", "--wait"]),
     ],
