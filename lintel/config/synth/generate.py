@@ -61,8 +61,8 @@ def generate(
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in indexes:
             cursor.execute(statement)
-    _after(progress, alias)
     directory.fill(now, area.teams.values(), progress)
+    _after(progress, alias)
 
 
 def _after(progress: Progress, alias: str) -> None:
