@@ -303,7 +303,9 @@ def test_a_worker_reads_more_and_nobody_else(client, at_ten):
     assert "Partners only" in words(client.get(hidden_path))
     assert "Duty desk" in words(client.get("/directory/search/"))
     look_up(client)
-    assert "01632 960555" in words(client.get("/directory/who-covers/"))
+    covers = words(client.get("/directory/who-covers/"))
+    assert "01632 960555" in covers
+    assert "Duty desk Shethernley Council Partners only" in covers
 
 
 @pytest.mark.parametrize(
@@ -315,6 +317,22 @@ def test_use_this_service_starts_the_right_request(client, kind, to):
     signed_in(client)
     page = client.get(f"/directory/entry/{made.slug}/").content.decode()
     assert (f'href="/requests/{to}"' in page) is bool(to)
+
+
+def test_the_service_that_was_chosen_is_the_one_referred_to(client):
+    from lintel.agencies.states import TeamKind
+
+    cmht = factories.team(kind=TeamKind.CMHT, name="North CMHT")
+    officer = signed_in(client, factories.team())
+    tenant = factories.tenant(officer, "Rosa Quill")
+    start = f"/requests/referral/new?to_team={cmht.pk}"
+    assert "To North CMHT. Who is it for?" in words(client.get(start))
+    found = client.post(start, {"words": "Rosa"}, follow=True)
+    assert found.redirect_chain == [(start, 302)]
+    to = f"/requests/referral/new/{tenant.pk}?to_team={cmht.pk}"
+    assert f'href="{to}"' in found.content.decode()
+    assert client.get(to)["Location"] == f"/requests/referral/new/{tenant.pk}/{cmht.pk}"
+    assert client.get("/requests/referral/new?to_team=x").status_code == 200
 
 
 def test_a_report_reaches_who_answers_for_it(client, at_ten):

@@ -80,6 +80,7 @@ PLAIN = {
     "provider": "x",
     "pk": "1",
     "number": "1",
+    "report_id": "00000000-0000-4000-8000-000000000001",
     "feed_id": "1",
     "run_id": "1",
     # Entries are public: what of them isn't is answered as not there (test_owner_pages).

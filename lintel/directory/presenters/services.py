@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from lintel.directory.entry import Entry, Phone, Waiting
-from lintel.directory.forms.finding import FindForm
 from lintel.directory.hours import OpenState
 from lintel.directory.queries import Option
 from lintel.directory.queries.finding import METRES_A_MILE, Found
 from lintel.directory.states import Need, ReferralRoute
 from lintel.web import lists
+from lintel.web.forms import Form
 from lintel.web.words import count_words, date_words, listed
 
 # How the words of `OpenState` begin, which stand on the mark.
@@ -69,7 +69,7 @@ class Card:
     ask: str = ""
 
 
-def option_card(option: Option, *, is_now: bool = True) -> Card:
+def option_card(option: Option, *, is_now: bool = True, partners_only: bool = False) -> Card:
     """A service that covers a place."""
     entry = option.entry
     return Card(
@@ -82,7 +82,7 @@ def option_card(option: Option, *, is_now: bool = True) -> Card:
         calls=calls(entry.phones),
         checked=checked_words(option.checked_on, stale=option.stale),
         stale=option.stale,
-        partners_only=False,
+        partners_only=partners_only,
         direct_line=direct_line(option.inside),
         why=option.reasons,
         shut_words="" if option.open.open else entry.out_of_hours_words,
@@ -151,7 +151,7 @@ def hours_line(state: OpenState, *, is_now: bool = True) -> Hours:
 def checked_words(checked_on: date | None, *, stale: bool) -> str:
     """When somebody last checked that an entry is right."""
     if checked_on is None:
-        return "Nobody has checked this yet: ring before you rely on it"
+        return "Not checked yet: ring before you rely on it"
     if stale:
         return f"Not checked since {date_words(checked_on)}: ring before you rely on it"
     return f"Checked on {date_words(checked_on)}"
@@ -199,7 +199,7 @@ def need_links() -> list[dict[str, str]]:
     ]
 
 
-def chosen(request: HttpRequest, form: FindForm) -> list[dict[str, str]]:
+def chosen(request: HttpRequest, form: Form) -> list[dict[str, str]]:
     """The filters that narrow the search, each with the address of the search without it."""
     tags = []
     for name in ("need", "age", "within", "open"):

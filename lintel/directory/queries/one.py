@@ -1,6 +1,7 @@
 """One entry as its page shows it, and what stands around it for a worker."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -103,6 +104,12 @@ def reports_of(actor: Actor, service_id: uuid.UUID) -> list[Reported]:
     """What readers said is wrong and nobody has seen to yet, the newest first; ten at most."""
     found = Report.objects.filter(service_id=service_id, settled_at=None).order_by("-at")[:10]
     return [Reported(row.pk, row.words, row.at) for row in found]
+
+
+def partners_only(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of these services workers alone may read of; a worker must be bound."""
+    found = PartnerEntry.objects.filter(pk__in=ids, listed=True)
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def emergency_services() -> list[tuple[str, Entry]]:

@@ -94,7 +94,8 @@ def may_be_kept(request: HttpRequest, response: HttpResponse) -> HttpResponseBas
     Caches ask each time whether it has changed. What is shown to somebody with a session may hold
     a place or partners' words, and is never kept.
     """
-    if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
+    # A visitor's session, or a message that waits for them: the page may say more than its own.
+    if set(request.COOKIES) - {settings.CSRF_COOKIE_NAME} or response.cookies:
         return response
     tag = f'"{sha256(response.content).hexdigest()[:24]}"'
     response["ETag"] = tag

@@ -12,6 +12,7 @@ from lintel.directory.forms.finding import LookUpForm, NarrowForm
 from lintel.directory.place import Ambiguous, Place, Unplaced
 from lintel.directory.presenters import answers, services
 from lintel.directory.queries import finding, route
+from lintel.directory.queries.one import partners_only
 from lintel.directory.states import Need
 from lintel.directory.views import asked as asking
 from lintel.web import lists
@@ -60,7 +61,9 @@ def who_covers(request: OpenRequest) -> HttpResponse:
         if not answer.options and need != Need.ADVICE
         else None
     )
-    context = answers.page(answer, instead, is_now=good.get("when") is None)
+    shown = [*answer.options, *answer.urgent, *(instead.options if instead else ())]
+    only = partners_only([one.service_id for one in shown]) if workers else frozenset()
+    context = answers.page(answer, instead, is_now=good.get("when") is None, partners_only=only)
     return render(request, "directory/who_covers.html", {**context, "form": form, "place": place})
 
 
