@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from lintel.agencies.models import User
+from lintel.directory.api.views import services
 from lintel.directory.entry import Inside, Location, Rule, Term
 from lintel.directory.models import At, Feed, Organisation, Service
 from lintel.directory.oruk import ids
@@ -415,9 +416,14 @@ class TestHowItIsAnswered:
         assert answer["Access-Control-Allow-Origin"] == "*"
 
     def test_head(self):
-        answer = Client().head("/oruk/v3/services")
-        assert (answer.status_code, answer.content) == (200, b"")
-        assert answer["ETag"]
+        making.published("Advice")
+        whole = get("services")
+        asked = RequestFactory().head("/oruk/v3/services")
+        # As it leaves the view: a server that finds a body here complains of it.
+        head = services(asked)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head["Content-Length"] == str(len(whole.content))
+        assert head["ETag"] == whole["ETag"]
 
     def test_any_site_may_read_it_and_nobody_is_looked_at(self):
         worker = factories.worker(email="open@example.test")

@@ -57,6 +57,7 @@ def open_data(view: View) -> Callable[..., HttpResponseBase]:
     def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
             response = HttpResponse(status=204, headers=PREFLIGHT)
+            del response["Content-Type"]
         elif request.method not in ("GET", "HEAD"):
             response = problem(405, "Open data is only read.", headers={"Allow": METHODS})
         else:
@@ -66,7 +67,7 @@ def open_data(view: View) -> Callable[..., HttpResponseBase]:
                 response = invalid(error)
             except NotFound:
                 response = problem(404, "There is nothing at this address that is open to all.")
-        return _opened(response)
+        return _opened(_without_body(response) if request.method == "HEAD" else response)
 
     return answer
 
@@ -140,6 +141,14 @@ def failed() -> HttpResponse:
 def unreadable() -> HttpResponse:
     """What can't be read at all."""
     return _opened(problem(400, "The request can’t be read."))
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """The head alone, with the length that the body would have (RFC 9110)."""
+    if response.content:
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+    return response
 
 
 def _opened(response: HttpResponse) -> HttpResponse:
