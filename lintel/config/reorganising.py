@@ -25,7 +25,10 @@ NO_SHOP = "No one-stop shop is open. Open one first: it takes what can’t stay 
 
 @dataclass(frozen=True, slots=True)
 class Relying:
-    """What relies on a team (or on some of its workers), in numbers, past anybody's sight."""
+    """What relies on a team (or on some of its workers), in numbers, past anybody's sight.
+
+    `desk` and `desk_over` are rounded up to tens for who doesn't answer for the team.
+    """
 
     people: int
     desk: int

@@ -42,6 +42,8 @@ class Part:
     columns: tuple[str, ...]
     number: int
     named: int
+    # `number` is rounded up.
+    rough: bool
     # The rows from one position to another, and who is in them.
     read: Read
 
@@ -51,8 +53,8 @@ class Part:
         return max(0, self.number - self.named)
 
 
-def parts(plan: Reorganisation, counted: Relying, now: datetime) -> list[Part]:
-    """All that relies on the team of a plan, in the order in which it is handed over."""
+def parts(plan: Reorganisation, counted: Relying, mine: bool, now: datetime) -> list[Part]:
+    """All that relies on the team of a plan; `mine`: the actor answers for it."""
     merging = plan.kind == ReorganisationKind.MERGE
     movers = None if merging else list(plan.workers)
     to = plan.into.name if plan.into else plan.name
@@ -62,7 +64,7 @@ def parts(plan: Reorganisation, counted: Relying, now: datetime) -> list[Part]:
         _links(team, movers, to, now),
         _people(team, movers, to, counted.people, now),
         _patches(team, None if merging else list(plan.patches), to, now),
-        _desk(team, movers, to, counted.desk),
+        _desk(team, movers, to, counted.desk, not mine),
         _sent(team, movers, to, counted.sent),
         _consents(team, movers, counted.consents, now),
         *([_entries(team, plan)] if merging else []),
@@ -86,6 +88,7 @@ def _members(team: Team, movers: Collection[int] | None, to: str, now: datetime)
         ("Name", "Job", "Part in the team"),
         len(rows),
         len(rows),
+        False,
         _listed(rows),
     )
 
@@ -105,6 +108,7 @@ def _links(team: Team, movers: Collection[int] | None, to: str, now: datetime) -
         ("Name", "Links with", "For"),
         len(rows),
         len(rows),
+        False,
         _listed(rows),
     )
 
@@ -152,11 +156,12 @@ def _patches(team: Team, chosen: Collection[int] | None, to: str, now: datetime)
         ("Patch", "Officer"),
         len(rows),
         len(rows),
+        False,
         _listed(rows),
     )
 
 
-def _desk(team: Team, movers: Collection[int] | None, to: str, number: int) -> Part:
+def _desk(team: Team, movers: Collection[int] | None, to: str, number: int, rough: bool) -> Part:
     found = (
         Handling.objects.filter(team=team, state__in=sorted(OPEN_STATES))
         .select_related("worker")
@@ -183,7 +188,7 @@ def _desk(team: Team, movers: Collection[int] | None, to: str, number: int) -> P
         f"Go to {to}’s desk, with their worker, clock and story. Closed ones go along.",
         ("Request", "About", "Stands at", "Worker"),
         number,
-        *_seen(_of(found, movers, "worker"), row, held),
+        *_seen(_of(found, movers, "worker"), row, held, rough),
     )
 
 
@@ -205,7 +210,7 @@ def _sent(team: Team, movers: Collection[int] | None, to: str, number: int) -> P
 
     return Part(
         "sent",
-        "Requests sent, and not over",
+        "Requests sent",
         f"{to} answers for them. Their senders stay the same.",
         ("Request", "About", "Sent by", "Sent on"),
         number,
@@ -263,6 +268,7 @@ def _entries(team: Team, plan: Reorganisation) -> Part:
         ("Entry", "State", "Owner"),
         len(rows),
         len(rows),
+        False,
         _listed(rows),
     )
 
@@ -283,6 +289,7 @@ def _keys(team: Team, movers: Collection[int] | None, now: datetime) -> Part:
         ("System", "Acts for", "Works until"),
         len(rows),
         len(rows),
+        False,
         _listed(rows),
     )
 
@@ -296,13 +303,16 @@ def _of(found: QuerySet[Any], movers: Collection[int] | None, column: str) -> Qu
 
 
 def _seen(
-    found: QuerySet[Any], row: Callable[[Any], Row], held: Callable[[Any], Held]
-) -> tuple[int, Read]:
+    found: QuerySet[Any],
+    row: Callable[[Any], Row],
+    held: Callable[[Any], Held],
+    rough: bool = False,
+) -> tuple[int, bool, Read]:
     def read(first: int, last: int) -> tuple[list[Row], list[Held]]:
         ones = list(found[first:last])
         return [row(one) for one in ones], [held(one) for one in ones]
 
-    return found.count(), read
+    return found.count(), rough, read
 
 
 def _listed(rows: Iterable[Row]) -> Read:

@@ -71,17 +71,22 @@ def team(request: LintelRequest, team_id: int) -> HttpResponse:
     """What relies on a team, and what may become of it."""
     found = reorganising.team_to_plan(request.actor, team_id, request.now)
     counted = reorganising.relying(team_id, None, request.now)
+    # Rounded, and not to be read as if it weren't.
+    upto = "" if reorganising.answers_for(team_id) else "up to "
     rows = [
-        ("People whom it works with", counted.people),
-        ("Open requests on the desk", counted.desk),
-        ("Closed requests on the desk", counted.desk_over),
-        ("Requests sent, and not over", counted.sent),
-        ("Requests sent, and over", counted.sent_over),
-        ("People who agreed that it may be told something", counted.consents),
+        ("People whom it works with", "", counted.people),
+        ("Open requests on the desk", upto, counted.desk),
+        ("Closed requests on the desk", upto, counted.desk_over),
+        ("Requests sent", "", counted.sent),
+        ("Drafts, and requests withdrawn", "", counted.sent_over),
+        ("People who agreed that it may be told something", "", counted.consents),
     ]
     context = {
         "team": found,
-        "rows": [{"key": key, "text": f"{number:,}"} for key, number in rows],
+        "rows": [
+            {"key": key, "text": f"{rough if number else ''}{number:,}"}
+            for key, rough, number in rows
+        ],
         "planned": Reorganisation.objects.filter(
             team=found, state=ReorganisationState.PLANNED
         ).first(),
@@ -163,17 +168,18 @@ def plan(request: LintelRequest, plan_id: int) -> HttpResponse:
     """What a plan would move, by name where the actor may see it; and the hand-over."""
     found = reorganising.visible(request.actor, plan_id)
     waits = found.state == ReorganisationState.PLANNED
+    mine = waits and reorganising.answers_for(found.team_id)
     parts: list[team_names.Part] = []
     if waits:
         movers = None if found.kind == ReorganisationKind.MERGE else found.workers
         counted = reorganising.relying(found.team_id, movers, request.now)
-        parts = team_names.parts(found, counted, request.now)
+        parts = team_names.parts(found, counted, mine, request.now)
     chosen = next((p for p in parts if p.key == request.GET.get("part")), None)
     context: dict[str, Any] = {
         "plan": found,
         "title": _words(found),
         "waits": waits,
-        "mine": waits and reorganising.answers_for(found.team_id),
+        "mine": mine,
         "leads": [
             one.name for one in queries.workers_of_team(found.team_id, request.now) if one.leads
         ],
@@ -245,6 +251,7 @@ def _part(
         "what_happens": part.what_happens,
         "number": part.number,
         "unseen": part.unseen,
+        "rough": "up to " if part.rough and part.number else "",
         "named": part.named,
         "columns": [{"text": text} for text in part.columns],
         "rows": rows,

@@ -257,12 +257,13 @@ def test_a_thousand_neighbourhoods_and_ten_thousand_services_in_a_second():
         ids=list(range(10_000)),
         by_need={need: random.random(10_000) < 0.15 for need in gaps.MUST_BE_COVERED},
     )
+    # The processor's time: other work on the machine is not counted.
     best = 9.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         held = coverage.hold(facts, where, coverage.fits_one_of(facts, gaps.MUST_BE_COVERED), NOW)
         found = coverage.tabulate(facts, where, held, gaps.MUST_BE_COVERED)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert len(found.wards) == 120
     assert best < 1, best
 

@@ -48,6 +48,8 @@ AS $$
 $$;
 
 -- Numbers and nothing else, for who plans or answers: of all the team, or of these workers.
+-- What lies on the desk is rounded up to tens for who doesn't answer for it: somebody who also
+-- sends masked requests could watch where theirs arrives.
 CREATE FUNCTION relying_on_team(team bigint, movers bigint[], moment timestamptz)
 RETURNS TABLE (people bigint, desk bigint, desk_over bigint, sent bigint, sent_over bigint,
                consents bigint)
@@ -57,10 +59,12 @@ AS $$
     (SELECT count(*) FROM people_involvement i WHERE i.team_id = team
       AND i.valid && tstzrange(moment, NULL)
       AND (movers IS NULL OR i.worker_id = ANY (movers))),
-    (SELECT count(*) FROM requests_handling h WHERE h.team_id = team
+    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) + 9) / 10 * 10 END
+      FROM requests_handling h WHERE h.team_id = team
       AND h.state NOT IN ('closed', 'withdrawn')
       AND (movers IS NULL OR h.worker_id = ANY (movers))),
-    (SELECT count(*) FROM requests_handling h WHERE h.team_id = team
+    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) + 9) / 10 * 10 END
+      FROM requests_handling h WHERE h.team_id = team
       AND h.state IN ('closed', 'withdrawn')
       AND (movers IS NULL OR h.worker_id = ANY (movers))),
     (SELECT count(*) FROM requests_request r WHERE r.sender_team_id = team AND r.state = 'sent'

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 
 from lintel.directory.queries import gaps
@@ -44,22 +44,16 @@ class Listed:
         return [column["text"] for column in self.columns]
 
 
-def entry_href(slug: str) -> str:
-    """The page where a service's entry is kept; "" where there is none."""
-    for page in ("directory:keep", "directory:own-entry", "directory:service", "directory:entry"):
-        try:
-            return reverse(page, args=[slug])
-        except NoReverseMatch:
-            continue
-    return ""
+def entry_href(service: UUID) -> str:
+    """The page where a service's entry is kept, which the partnership lead may see."""
+    return reverse("directory:own-entry", args=[service])
 
 
 def linked(names: Named, service: UUID) -> dict[str, str] | str:
     """A service's name as a cell."""
     if service not in names:
         return "Taken out meanwhile"
-    slug, name = names[service]
-    return {"text": name, "href": entry_href(slug)}
+    return {"text": names[service][1], "href": entry_href(service)}
 
 
 def cover_columns(needs: Sequence[Need]) -> list[dict[str, Any]]:
@@ -147,7 +141,7 @@ def entries(found: Iterable[gaps.EntryFault], waits: dict[UUID, Chain]) -> Liste
         _add(
             shown,
             [
-                {"text": one.name or one.slug, "href": entry_href(one.slug)},
+                {"text": one.name or one.slug, "href": entry_href(one.service_id)},
                 one.agency,
                 ". ".join(FAULTS[fault] for fault in one.faults),
                 date_words(one.checked_on) or "Never",
@@ -188,7 +182,9 @@ def feeds(found: Iterable[gaps.FeedTrouble]) -> Listed:
         [{"text": "Feed"}, {"text": "What happened"}, {"text": "Last read"}, {"text": "In words"}]
     )
     for one in found:
-        _add(shown, [one.name, one.why, date_words(one.last) or "Never", one.words])
+        href = reverse("directory:feed", args=[one.feed_id])
+        name = {"text": one.name, "href": href}
+        _add(shown, [name, one.why, date_words(one.last) or "Never", one.words])
     return shown
 
 

@@ -90,10 +90,11 @@ def wards(request: LintelRequest) -> HttpResponse:
         chosen = [ward for ward in chosen if any(cell.is_gap for cell in ward.cells)]
     chosen.sort(key=lambda ward: ward.name.casefold(), reverse=sort.down)
     if sort.key == "missing":
-        chosen.sort(key=lambda w: sum(c.uncovered for c in w.cells), reverse=not sort.down)
+        chosen.sort(key=lambda w: sum(c.uncovered for c in w.cells), reverse=sort.down)
     filters = [
         ("only", "gaps", "Only wards where something is missing", only),
         ("readers", "everybody", "Only services that everybody may read of", everybody),
+        ("sort", "-missing", "Most missing first", sort.key == "missing"),
     ]
     missing = found.gaps
     summary = (
@@ -289,6 +290,8 @@ def _answer(
         ]
         if settle
         else [],
+        "agencies": [],
+        "every_agency": "",
         **(extra or {}),
     }
     return render(request, "directory/lead/list.html", context)
