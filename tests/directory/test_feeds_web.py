@@ -162,7 +162,7 @@ def test_faults_are_listed_filtered_and_taken_away(lead: Client, feed: Feed) -> 
     )
     base = f"/directory/feeds/{feed.pk}/readings/{run.pk}/"
     page = text_of(lead.get(base))
-    assert "This is no web address: left out. Web address: nowhere at all" in page
+    assert "This is no web address: left out. Web address: “nowhere at all”" in page
     assert "The entry has no name." in page
     kept_out = text_of(lead.get(f"{base}?outcome=kept_out"))
     assert "The entry has no name." in kept_out
@@ -192,6 +192,8 @@ def test_a_lead_takes_out_what_is_held(lead: Client, feed: Feed) -> None:
     base = f"/directory/feeds/{feed.pk}/readings/{run.pk}/"
     page = text_of(lead.get(base))
     assert "3 of 6 entries are no longer in the feed" in page
+    assert "Waits for you" in text_of(lead.get("/directory/feeds/"))
+    assert "Much of it is gone: decide" in text_of(lead.get("/directory/gaps/feeds/"))
     assert "Take them out" in page
     lead.post(f"{base}take-out/")
     run_jobs()

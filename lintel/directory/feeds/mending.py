@@ -118,7 +118,8 @@ class Mender:
     def note(self, code: str, where: str = "", value: object = "") -> None:
         """Collect a fault, each once."""
         shown = cleaning.plain(str(value)[:400])[:80] if value not in ("", None) else ""
-        fault = Fault(code, ": ".join(part for part in (where, shown) if part))
+        quoted = f"“{shown}”" if shown else ""
+        fault = Fault(code, ": ".join(part for part in (where, quoted) if part))
         if fault not in self.faults:
             self.faults.append(fault)
 

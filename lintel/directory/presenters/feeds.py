@@ -46,7 +46,7 @@ def feed_row(row: FeedRow) -> list[Any]:
     return [
         {"text": row.feed.name, "href": reverse("directory:feed", args=[row.feed.pk])},
         f"{row.entries:,}",
-        "Stopped" if not row.feed.active else state_words(run),
+        "Stopped" if not row.feed.active else "Waits for you" if row.waits else state_words(run),
         datetime_words(run.started) if run else "",
         f"{run.kept_out:,}" if run else "",
     ]

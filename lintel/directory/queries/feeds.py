@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from lintel.directory import policy
+from lintel.directory.feeds.mending import GONE_HELD
 from lintel.directory.models import Feed, FeedFault, FeedRun
 from lintel.directory.states import ServiceState
 from lintel.kernel.actor import Actor
@@ -16,11 +17,15 @@ EXPORTED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed in the list, with its latest run and how many of its entries are published."""
+    """A feed in the list, with its latest run and how many of its entries are published.
+
+    `waits`: that run holds entries that are gone, until a lead decides.
+    """
 
     feed: Feed
     run: FeedRun | None
     entries: int
+    waits: bool
 
 
 def feeds(actor: Actor) -> list[FeedRow]:
@@ -34,7 +39,11 @@ def feeds(actor: Actor) -> list[FeedRow]:
         )
     )
     runs = FeedRun.objects.in_bulk([feed.latest for feed in found if feed.latest])
-    return [FeedRow(feed, runs.get(feed.latest), feed.entries) for feed in found]
+    held = FeedFault.objects.filter(run_id__in=runs, code=GONE_HELD).values_list("run_id")
+    waits = {run_id for (run_id,) in held.distinct()}
+    return [
+        FeedRow(feed, runs.get(feed.latest), feed.entries, feed.latest in waits) for feed in found
+    ]
 
 
 def feed(actor: Actor, feed_id: int) -> Feed:

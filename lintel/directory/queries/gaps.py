@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from lintel.directory.models import Feed, FeedRun, Misroute, PartnerEntry, Service
+from lintel.directory.feeds.mending import GONE_HELD
+from lintel.directory.models import Feed, FeedFault, FeedRun, Misroute, PartnerEntry, Service
 from lintel.directory.queries.coverage import (
     MUST_BE_COVERED,
     Cell,
@@ -191,17 +192,25 @@ def settled(since: date) -> int:
 def feeds(now: datetime) -> list[FeedTrouble]:
     """The active feeds that don't keep in step. Two queries."""
     last = FeedRun.objects.filter(feed=OuterRef("pk")).order_by("-started", "-id").values("pk")[:1]
-    found = Feed.objects.filter(active=True).annotate(last_run=Subquery(last)).order_by("name")
+    held = FeedFault.objects.filter(run_id=OuterRef("last_run"), code=GONE_HELD)
+    found = (
+        Feed.objects.filter(active=True)
+        .annotate(last_run=Subquery(last))
+        .annotate(held=Exists(held))
+        .order_by("name")
+    )
     runs = FeedRun.objects.in_bulk([feed.last_run for feed in found if feed.last_run])
-    troubles = [_trouble(feed, runs.get(feed.last_run), now) for feed in found]
+    troubles = [_trouble(feed, runs.get(feed.last_run), now, feed.held) for feed in found]
     return [one for one in troubles if one is not None]
 
 
-def _trouble(feed: Feed, run: FeedRun | None, now: datetime) -> FeedTrouble | None:
+def _trouble(feed: Feed, run: FeedRun | None, now: datetime, held: bool) -> FeedTrouble | None:
     if run is None:
         return FeedTrouble(feed.pk, feed.name, None, "Never read", "")
     why = ""
-    if run.state == RunState.STOPPED:
+    if held:
+        why = "Much of it is gone: decide"
+    elif run.state == RunState.STOPPED:
         why = "Stopped half-way"
     elif run.started < now - timedelta(hours=2 * feed.every_hours):
         why = "Not read in time"
