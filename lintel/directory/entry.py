@@ -61,6 +61,8 @@ class Hours(Part):
 
     @whole(mode="after")
     def _in_order(self) -> Self:
+        if 0 in self.weeks:
+            raise ValueError("There is no week 0 of a month: write 1 to 5, or -1 for the last.")
         if self.opens == "24:00":
             raise ValueError("A service can’t open at 24:00: write 00:00 of the next day.")
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
