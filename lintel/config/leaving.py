@@ -12,7 +12,7 @@ from django.utils import timezone
 from lintel.agencies import actions as agencies
 from lintel.agencies import policy, queries
 from lintel.agencies.models import Worker
-from lintel.directory.queries import own
+from lintel.directory.queries import own_choices
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, NotFound
 from lintel.web.words import count_words, listed
@@ -74,7 +74,7 @@ def relying(worker_id: int, on: date) -> Relying:
     if row is None:
         raise NotFound
     patches, people, sent, desk = row
-    entries, links = own.relied_on(worker_id), queries.relied_on(worker_id, on)
+    entries, links = own_choices.relied_on(worker_id), queries.relied_on(worker_id, on)
     return Relying(patches, people, sent, desk, entries, links)
 
 

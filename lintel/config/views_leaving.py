@@ -15,7 +15,7 @@ from lintel.agencies import queries
 from lintel.agencies.models import Worker
 from lintel.config import leaving
 from lintel.directory.actions import upkeep as directory
-from lintel.directory.queries import own
+from lintel.directory.queries import own_choices
 from lintel.kernel.errors import Denied, Invalid
 from lintel.requests import actions as requests
 from lintel.web import rescue
@@ -143,7 +143,7 @@ def entries(request: LintelRequest, worker_id: int) -> HttpResponse:
             request.actor, now=request.now, from_worker_id=worker_id, to_worker_id=int(to)
         )
 
-    choices = [(str(number), words) for number, words in own.takers(worker_id, request.now)]
+    choices = [(str(number), words) for number, words in own_choices.takers(worker_id, request.now)]
     return _form(
         request, worker, "Entries of the directory", choices, hand_over, ("entry", "entries")
     )

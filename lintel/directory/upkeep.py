@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from lintel.directory.models import Service
-from lintel.directory.queries.own import STALE_ON
+from lintel.directory.queries.own_list import STALE_ON
 from lintel.directory.queries.responsibility import chains
 from lintel.directory.states import REMIND_BEFORE_DAYS, ServiceState
 from lintel.kernel import messages

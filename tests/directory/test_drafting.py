@@ -1,8 +1,10 @@
 """An entry from its first line to the directory and out of it: who may, and what stays."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from lintel.agencies.models import Worker
@@ -10,7 +12,7 @@ from lintel.agencies.states import Role, TeamRole
 from lintel.directory.actions import drafting, reviewing, upkeep
 from lintel.directory.entry import Capacity, Closure, Waiting
 from lintel.directory.models import Catchment, PartnerEntry, Service, Version
-from lintel.directory.queries import own
+from lintel.directory.queries import own, own_list
 from lintel.directory.sections import Section, stamp_of
 from lintel.directory.states import Audience, ServiceState, VersionState
 from lintel.kernel.actor import bound
@@ -187,6 +189,38 @@ def test_two_people_in_one_section_the_second_is_told_and_nothing_is_lost(scene)
     scene.save(scene.owner, service_id, Section.ASK, {"how_to_ask": "Ring"}, other)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_at_the_same_moment_settle_it_once(scene):
+    service_id = scene.started()
+    scene.filled(service_id)
+    scene.as_(scene.owner, reviewing.send, service_id, note="")
+    found = scene.entry(scene.lead, service_id)
+    stamp = stamp_of(found.draft, found.open.audience)
+    start, ends = Barrier(2), []
+
+    def decide(who, act, **more) -> None:
+        try:
+            with bound(who) as actor:
+                start.wait(10)
+                act(actor, service_id=service_id, now=scene.now, **more)
+                ends.append("done")
+        except Conflict:
+            ends.append("conflict")
+        finally:
+            connection.close()
+
+    lead, manager = factories.actor(scene.lead), factories.actor(scene.manager)
+    threads = [
+        Thread(target=decide, args=(lead, reviewing.publish), kwargs={"stamp": stamp}),
+        Thread(target=decide, args=(manager, reviewing.give_back), kwargs={"comment": "No"}),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(ends) == ["conflict", "done"]
+
+
 def test_returned_with_a_comment_then_sent_again(scene):
     service_id = scene.started()
     scene.filled(service_id)
@@ -322,12 +356,12 @@ def test_the_list_puts_first_what_needs_doing(scene, django_assert_num_queries):
     scene.as_(scene.owner, reviewing.send, waiting, note="")
     Service.objects.filter(pk=first).update(checked_on=scene.now.date() - timedelta(days=100))
     with bound(factories.actor(scene.owner)) as actor, django_assert_num_queries(1):
-        found = list(own.mine(actor, scene.now, down=False))
+        found = list(own_list.mine(actor, scene.now, down=False))
     assert [one.shown_name for one in found] == ["Zebra help", "A draft", "Middle help"]
     with bound(factories.actor(scene.lead)) as actor:
-        first_of_all = own.mine(actor, scene.now, down=False)[0]
+        first_of_all = own_list.mine(actor, scene.now, down=False)[0]
         assert first_of_all.shown_name == "Middle help"
-        assert len(own.mine(actor, scene.now, state="stale", down=False)) == 1
-        assert len(own.mine(actor, scene.now, words="zebra", down=False)) == 1
+        assert len(own_list.mine(actor, scene.now, state="stale", down=False)) == 1
+        assert len(own_list.mine(actor, scene.now, words="zebra", down=False)) == 1
     with bound(factories.actor(scene.other)) as actor:
-        assert not own.mine(actor, scene.now, down=False)
+        assert not own_list.mine(actor, scene.now, down=False)

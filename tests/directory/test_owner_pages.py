@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from lintel.agencies.states import Role
 from lintel.directory.actions import drafting, reviewing
-from lintel.directory.models import Feed, Service, Version
+from lintel.directory.models import Feed, Misroute, Service, Version
 from lintel.directory.sections import Section
 from lintel.directory.states import AreaKind
 from tests import factories
 from tests.directory import making
 from tests.directory.test_drafting import Scene
+from tests.support.db import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -453,6 +454,26 @@ def test_quick_facts_by_the_pages(scene):
     assert "It was not checked in time" in text(client(scene.owner).get(at("entry", service_id)))
     client(scene.owner).post(at("check", service_id))
     assert Service.objects.get(pk=service_id).checked_on == timezone.localdate()
+
+
+def test_where_people_were_sent_wrong_is_shown(scene):
+    service_id = scene.published()
+    right = factories.team(name="The other team")
+    with as_role("lintel_system"):
+        for number in range(2):
+            Misroute.objects.create(
+                service_id=service_id,
+                event_id=number,
+                sector="QX1 2",
+                right_team=right if number else None,
+                at=scene.now,
+            )
+    page = text(client(scene.owner).get(at("entry", service_id)))
+    assert "It sends people to the wrong team" in page
+    assert "QX1 2" in page
+    assert "The other team" in page
+    listed = text(client(scene.owner).get(reverse("directory:own"), {"state": "misrouted"}))
+    assert "Look at its area" in listed
 
 
 def test_handed_over_withdrawn_and_brought_back_by_the_pages(scene):

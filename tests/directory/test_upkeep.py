@@ -13,7 +13,7 @@ from lintel.config import leaving
 from lintel.directory import upkeep
 from lintel.directory.actions import upkeep as keeping
 from lintel.directory.models import Feed, Service
-from lintel.directory.queries import own
+from lintel.directory.queries import own, own_list
 from lintel.directory.queries.responsibility import chains, responsible
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Invalid, NotFound
@@ -142,8 +142,8 @@ def test_an_entry_is_stale_by_its_day_and_nothing_is_stored(scene):
 
 def test_what_nobody_checks_reaches_the_partnership_leads_list(scene):
     with bound(factories.actor(scene.partnership)) as actor:
-        assert not own.mine(actor, scene.now + 96 * DAY, down=False)
-        assert len(own.mine(actor, scene.now + 97 * DAY, down=False)) == 1
+        assert not own_list.mine(actor, scene.now + 96 * DAY, down=False)
+        assert len(own_list.mine(actor, scene.now + 97 * DAY, down=False)) == 1
 
 
 def test_nobody_leaves_while_they_own_an_entry(scene):

@@ -18,7 +18,7 @@ from lintel.directory.actions.locking import locked, next_number, tell
 from lintel.directory.actions.publishing import put
 from lintel.directory.entry import Capacity, Closure, Document, Waiting
 from lintel.directory.models import Service, Version
-from lintel.directory.queries import own
+from lintel.directory.queries import own, own_choices
 from lintel.directory.states import ServiceState, VersionState
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
@@ -93,7 +93,7 @@ def hand_over(
     with transaction.atomic():
         service = locked(actor, service_id)
         policy.keep(actor, service)
-        able = dict(own.successors(actor, service, now))
+        able = dict(own_choices.successors(actor, service, now))
         errors = {}
         if owner_id not in able:
             errors["owner"] = "Choose a colleague who is in post"

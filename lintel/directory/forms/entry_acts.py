@@ -8,6 +8,30 @@ from lintel.web.fields import PlainDateField
 from lintel.web.forms import Form
 
 
+class StartForm(Form):
+    """A new entry: its name and whose it is."""
+
+    name = forms.CharField(
+        label="What is the service called?",
+        max_length=200,
+        help_text="As people know it. You can change it later.",
+    )
+    whose = forms.ChoiceField(label="Whose service is it?", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, teams: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(number), name) for number, name in teams]
+        choices.append(("agency", "My agency’s as a whole"))
+        self.fields["whose"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) > 8:
+            self.fields["whose"].widget = forms.Select(choices=choices)
+
+    def team_id(self) -> int | None:
+        """The team, None for the agency as a whole."""
+        whose = str(self.cleaned_data["whose"])
+        return None if whose == "agency" else int(whose)
+
+
 class SendForm(Form):
     """For the reviewer."""
 

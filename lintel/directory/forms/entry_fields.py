@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from lintel.directory.entry import Document
 from lintel.directory.place import DISTRICT, SECTOR
+from lintel.directory.sections import Section
 from lintel.kernel.clock import words_for_time
 from lintel.web import dates
 from lintel.web.fields import PhoneField
@@ -28,6 +30,22 @@ class SectionForm(Form):
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("stamp")] = stamp
         self.data = data
+
+
+class EntryForm(SectionForm):
+    """The base of a section's form; fields are named as the document's are."""
+
+    section: Section
+
+    @classmethod
+    def initial_of(cls, document: Document, audience: str) -> dict[str, Any]:
+        """What the form begins with."""
+        stored = document.stored()["entry"]
+        return {name: stored[name] for name in cls.base_fields if name in stored}
+
+    def values(self, document: Document) -> dict[str, Any]:
+        """The values to save, JSON by the document's field."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "stamp"}
 
 
 class ClockField(forms.CharField):

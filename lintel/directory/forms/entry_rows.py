@@ -8,7 +8,7 @@ from django import forms
 from lintel.directory.entry import Document
 from lintel.directory.forms.entry_fields import ClockField, SectionForm
 from lintel.directory.place import Unplaced
-from lintel.directory.queries import own
+from lintel.directory.queries import own_choices
 from lintel.directory.sections import names_diagnosis
 from lintel.directory.states import BankHolidays, Day, RuleKind, Setting
 from lintel.web.fields import PlainDateField, PostcodeField
@@ -87,7 +87,7 @@ class LocationForm(RowForm):
         self.point: dict[str, float | None] = {"lon": None, "lat": None}
         if postcode:
             try:
-                self.point = own.point_of(postcode)
+                self.point = own_choices.point_of(postcode)
             except Unplaced as unplaced:
                 self.add_error("postcode", str(unplaced))
         return given

@@ -1,5 +1,6 @@
 """The owner's list and the entry's own page, in words."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 
 from lintel.directory.presenters import versions
-from lintel.directory.queries.own import Own
+from lintel.directory.queries.own import Misrouted, Own
 from lintel.directory.sections import TITLES, missing, part_of
 from lintel.directory.states import OPEN_VERSIONS, ServiceState, VersionState
 from lintel.web.words import count_words, date_words
@@ -162,6 +163,19 @@ def to_do(found: Own, today: date) -> list[dict[str, str]]:
             }
         )
     return alerts
+
+
+def misrouted(found: Iterable[Misrouted]) -> list[list[str]]:
+    """Rows of a table: from where, how often, lately when, and which team was right."""
+    return [
+        [
+            one.sector or "Not known",
+            str(one.times),
+            date_words(one.last),
+            one.right_team or "Not said",
+        ]
+        for one in found
+    ]
 
 
 def public_page(service_id: UUID, slug: str) -> str:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lintel.directory.actions import drafting, reviewing, upkeep
 from lintel.directory.entry import Capacity, Closure, Waiting
-from lintel.directory.forms.entry import WaitingForm
 from lintel.directory.forms.entry_acts import HandOverForm, QuickClosureForm, WithdrawForm
+from lintel.directory.forms.entry_offer import WaitingForm
 from lintel.directory.presenters import own as present
 from lintel.directory.presenters import versions
-from lintel.directory.queries import own
+from lintel.directory.queries import own, own_choices
 from lintel.directory.states import ServiceState, VersionState
 from lintel.directory.views.owner_common import attempt, entry_of
 from lintel.kernel.errors import NotFound
@@ -38,6 +38,7 @@ def entry(request: LintelRequest, service_id: UUID) -> HttpResponse:
         "tags": present.tags(service.state, state),
         "alerts": present.to_do(found, today),
         "tasks": present.tasks(found),
+        "misrouted": present.misrouted(own.misrouted(service)) if found.misroutes else [],
         "facts": present.facts(found, today),
         "quick_facts": present.quick_facts(found),
         "is_published": service.state == ServiceState.PUBLISHED,
@@ -152,7 +153,7 @@ def _day(text: str) -> date | None:
 def hand_over(request: LintelRequest, service_id: UUID) -> HttpResponse:
     """Give the entry to another owner, or another deputy."""
     found = entry_of(request, service_id)
-    able = own.successors(request.actor, found.service, request.now)
+    able = own_choices.successors(request.actor, found.service, request.now)
     initial = rescue.initial(request) or {
         "owner": str(found.service.owner_id or ""),
         "deputy": str(found.service.deputy_id or ""),

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lintel.directory.actions import drafting
-from lintel.directory.forms.entry import StartForm
+from lintel.directory.forms.entry_acts import StartForm
 from lintel.directory.presenters import own as present
-from lintel.directory.queries import own
+from lintel.directory.queries import own_choices, own_list
 from lintel.directory.views.owner_common import attempt
 from lintel.web import lists, rescue
 from lintel.web.forms import Form
@@ -23,7 +23,7 @@ class StateForm(Form):
     """Narrows the list."""
 
     state = forms.ChoiceField(
-        label="Show", required=False, choices=[("", "All of them"), *own.FILTERS]
+        label="Show", required=False, choices=[("", "All of them"), *own_list.FILTERS]
     )
 
 
@@ -32,10 +32,12 @@ def mine(request: LintelRequest) -> HttpResponse:
     """The list: what needs doing first, unless another order is asked for."""
     now = request.now
     state = request.GET.get("state", "")
-    state = state if state in dict(own.FILTERS) else ""
+    state = state if state in dict(own_list.FILTERS) else ""
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:100]
-    sort = lists.Sort.of(request, {"first", *own.SORTS}, "first")
-    found = own.mine(request.actor, now, state=state, words=words, sort=sort.key, down=sort.down)
+    sort = lists.Sort.of(request, {"first", *own_list.SORTS}, "first")
+    found = own_list.mine(
+        request.actor, now, state=state, words=words, sort=sort.key, down=sort.down
+    )
     page = lists.page_of(request, found)
     today = timezone.localdate(now)
     context: dict[str, Any] = {
@@ -46,7 +48,7 @@ def mine(request: LintelRequest) -> HttpResponse:
         "words": words,
         "filter": StateForm(initial={"state": state}),
         "selected": [
-            {"text": dict(own.FILTERS)[state], "href": lists.without(request, "state", state)}
+            {"text": dict(own_list.FILTERS)[state], "href": lists.without(request, "state", state)}
         ]
         if state
         else [],
@@ -61,7 +63,7 @@ def mine(request: LintelRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: LintelRequest) -> HttpResponse:
     """Start an entry, for a team of one's own or for the agency."""
-    teams = own.own_teams(request.actor, request.now)
+    teams = own_choices.own_teams(request.actor, request.now)
     initial = rescue.initial(request) or {"whose": str(teams[0][0]) if len(teams) == 1 else ""}
     form = StartForm(request.POST or None, teams=teams, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from lintel.directory.actions import drafting
 from lintel.directory.entry import Document
-from lintel.directory.forms.entry import FORMS, EntryForm, WhenForm
+from lintel.directory.forms.entry import FORMS, WhenForm
 from lintel.directory.forms.entry_catchment import CatchmentForm
-from lintel.directory.forms.entry_fields import SectionForm
+from lintel.directory.forms.entry_fields import EntryForm, SectionForm
 from lintel.directory.forms.entry_rows import (
     ClosureForm,
     HoursForm,
