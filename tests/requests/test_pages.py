@@ -205,13 +205,13 @@ def test_services_that_cover_the_address_come_first_with_why(world: World) -> No
     assert (
         page.index("Near team") < page.index("Covers SY1") < page.index("Probably the wrong team")
     )
-    assert page.index("Covers the whole partnership") < page.index("Teams that do not cover")
-    assert page.index("Teams that do not cover") < page.index("Far team")
+    assert page.index("Covers the whole partnership") < page.index("Other teams")
+    assert page.index("Other teams") < page.index("Far team")
     for team in (near, far):
         answer = client.get(address, {"to_team": team.pk})
         assert answer["Location"] == f"{address}/{team.pk}"
-    assert "Select a service" in text_of(client.get(address, {"to_team": ""}))
-    assert "Select one of the choices" in text_of(client.get(address, {"to_team": 0}))
+    for wrong in ("", "0", "x"):
+        assert "Select a service" in text_of(client.get(address, {"to_team": wrong}))
 
 
 def test_what_help_it_is_about_stays_out_of_the_address(world: World) -> None:
@@ -223,8 +223,8 @@ def test_what_help_it_is_about_stays_out_of_the_address(world: World) -> None:
     assert answer.redirect_chain == [(address, 302)]
     page = text_of(answer)
     # The others have no entry for it.
-    assert page.index("Money team") < page.index("Teams that do not cover")
-    assert page.index("Teams that do not cover") < page.index(world.cmht.name)
+    assert page.index("Money team") < page.index("Other teams")
+    assert page.index("Other teams") < page.index(world.cmht.name)
     none = text_of(client.post(address, {"words": "carers"}, follow=True))
     assert "No service that takes referrals here covers this address for this help" in none
     assert "Money team" in none

@@ -14,7 +14,7 @@ from lintel.requests.queries import Offer, Offers
 from lintel.web.words import date_words
 
 # As many as can be compared by eye; the rest is in the list of all.
-SHOWN = 10
+SHOWN = 20
 
 
 def whom(

@@ -11,7 +11,7 @@ from lintel.requests.queries.covering import covering, place_of
 from lintel.requests.queries.teams import open_teams
 
 # As many are looked at closely (hours, ages); those after them keep their place and reason.
-CLOSELY = 20
+CLOSELY = 50
 
 
 @dataclass(frozen=True, slots=True)
