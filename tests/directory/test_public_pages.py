@@ -134,6 +134,12 @@ def test_a_name_of_several_places_is_chosen_from(client):
     assert "Upper Moor" in words(found)
 
 
+@pytest.mark.parametrize("which", ["\x00", "x" * 500, "P9", "QX1 2AB", "<b>"])
+def test_an_odd_choice_breaks_nothing(client, which):
+    assert look_up(client, "Moor", which=which).status_code == 200
+    assert look_up(client, "\x00", which=which).status_code == 200
+
+
 def test_a_place_is_forgotten(client, settings, monkeypatch):
     look_up(client)
     assert "Who covers" in words(client.get("/directory/who-covers/"))
@@ -145,6 +151,24 @@ def test_a_place_is_forgotten(client, settings, monkeypatch):
     late = timezone.now() + timedelta(minutes=settings.LINTEL_SESSION_IDLE_MINUTES + 1)
     monkeypatch.setattr(middleware, "present", lambda: late)
     assert client.get("/directory/who-covers/").status_code == 302
+
+
+def test_what_was_looked_up_is_deleted_with_the_session(client, settings):
+    from datetime import UTC, datetime
+
+    from django.contrib.sessions.models import Session
+
+    from lintel.config.jobs import clear_sessions
+
+    look_up(client)
+    session = Session.objects.get()
+    kept = (session.expire_date - datetime.now(UTC)).total_seconds() / 60
+    assert kept <= settings.LINTEL_SESSION_IDLE_MINUTES
+    clear_sessions(0)
+    assert Session.objects.exists()
+    Session.objects.update(expire_date=datetime.now(UTC))
+    clear_sessions(0)
+    assert not Session.objects.exists()
 
 
 def test_nothing_covers_it(client):

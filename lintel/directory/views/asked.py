@@ -23,9 +23,15 @@ POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b"
 
 
 def keep(request: OpenRequest, typed: str, code: str = "") -> None:
-    """Keep the place that was typed (or the one chosen among several, by its code)."""
+    """Keep the place that was typed (or the one chosen among several, by its code).
+
+    A visitor's session then ends with the place: it is deleted half an hour after its last use.
+    A worker's ends by its own rules, which are no longer.
+    """
     kept = {"typed": typed[:LONGEST], "code": code, "at": int(request.now.timestamp())}
     request.session[KEY] = kept
+    if request.actor is None and not request.user.is_authenticated:
+        request.session.set_expiry(int(settings.LINTEL_SESSION_IDLE_MINUTES * 60))
 
 
 def forget(request: HttpRequest) -> None:

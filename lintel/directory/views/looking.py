@@ -99,7 +99,8 @@ def search(request: OpenRequest) -> HttpResponse:
 
 def _kept(request: OpenRequest, form: LookUpForm) -> bool:
     """Whether the place that was typed is one, and kept; else the form says what to do."""
-    typed, code = form.cleaned_data["place"], request.POST.get("which", "")[:40]
+    typed = form.cleaned_data["place"]
+    code = request.POST.get("which", "").replace("\x00", "")[:40]
     try:
         asking.located(typed, code)
     except Ambiguous as several:
