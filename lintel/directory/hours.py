@@ -230,7 +230,7 @@ def week_words(entry: Entry, today: date | None = None) -> list[tuple[str, str]]
 
     With `today`, what has passed by then is left out.
     """
-    rules = [r for r in entry.hours if not (today and r.valid_to and r.valid_to < today)]
+    rules = [rule for given in entry.hours if (rule := _ahead(given, today))]
     if entry.always_open:
         rows = [("Every day", "Open day and night")]
     elif rules:
@@ -242,6 +242,15 @@ def week_words(entry: Entry, today: date | None = None) -> list[tuple[str, str]]
     return rows + [
         ("Closed", _closure_words(c)) for c in closures if not (today and c.last < today)
     ]
+
+
+def _ahead(rule: Hours, today: date | None) -> Hours | None:
+    """The rule without a beginning that has passed; None when all of it has."""
+    if today and rule.valid_to and rule.valid_to < today:
+        return None
+    if today and rule.valid_from and rule.valid_from <= today:
+        return rule.model_copy(update={"valid_from": None})
+    return rule
 
 
 def _day_row(entry: Entry, rules: list[Hours], day: Day) -> str:
@@ -281,15 +290,11 @@ def _wall_words(wall: str) -> str:
 def _holiday_rows(entry: Entry, rules: list[Hours]) -> list[tuple[str, str]]:
     kinds = {rule.bank_holidays for rule in rules}
     only = [rule for rule in rules if rule.bank_holidays is BankHolidays.ONLY]
-    if only:
-        words = "; ".join(dict.fromkeys(_rule_words(entry, rule, None) for rule in only))
-    elif kinds == {BankHolidays.OPEN}:
-        words = "As on other days"
-    elif kinds == {BankHolidays.CLOSED}:
-        words = "Closed"
-    else:
-        words = "Some of these times only: ring first"
-    return [("Bank holidays", words)]
+    said = dict.fromkeys(_rule_words(entry, rule, None) for rule in only)
+    if BankHolidays.OPEN in kinds:
+        said["as on other days" if len(kinds) == 1 else "and some of the times above"] = None
+    words = "; ".join(said) or "Closed"
+    return [("Bank holidays", words[0].upper() + words[1:])]
 
 
 def _closure_words(closure: Closure) -> str:

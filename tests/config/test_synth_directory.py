@@ -130,6 +130,7 @@ def test_documents_are_whole_and_say_that_they_are_invented(area) -> None:
             assert entry.summary
             assert entry.referral
             assert INVENTED in entry.description or "is real" in entry.description
+            assert entry.description != INVENTED, service.slug
             state = state_at(entry, NOW)
             assert state.words
             assert entry.out_of_hours is None or entry.out_of_hours in {s.pk for s in services}

@@ -204,6 +204,16 @@ def test_the_week_as_a_table() -> None:
     assert rows["Bank holidays"] == "Closed"
     assert rows["Closed"] == "24 December 2026 to 3 January 2027: Christmas"
     assert len(week_words(found)) == 10
+    season = entry(
+        Hours(days=EVERY_DAY, opens="10:00", closes="12:00", valid_from="2026-10-01"),
+        Hours(days=EVERY_DAY, opens="14:00", closes="15:00", bank_holidays=BankHolidays.ONLY),
+        NIGHTS,
+    )
+    rows = dict(week_words(season, date(2026, 11, 23)))
+    assert rows["Monday"] == "10am to midday; 10pm to 6am the next day"
+    assert rows["Bank holidays"] == "2pm to 3pm; and some of the times above"
+    assert dict(week_words(season))["Monday"].startswith("10am to midday (from 1 October 2026)")
+    assert dict(week_words(entry(NIGHTS)))["Bank holidays"] == "As on other days"
     assert week_words(entry(always_open=True)) == [("Every day", "Open day and night")]
     assert week_words(entry()) == []
 

@@ -379,7 +379,7 @@ def _food_and_money(today: date, land: Land) -> list[Plan]:
                     hall(land, "hope-kitchen", "Hope Kitchen", "6 Tanner’s Yard", "QX1 1FA")
                 ],
                 hours=[
-                    at("MO WE FR SU", "12:00-14:00", bank_holidays=BankHolidays.OPEN),
+                    at("MO WE FR SU", "12:00-14:00"),
                     at("MO-SU", "11:00-16:00", bank_holidays=BankHolidays.ONLY),
                     _soup(today),
                 ],

@@ -25,6 +25,7 @@ from lintel.config.synth.directory.plans import (
     office,
     routes,
 )
+from lintel.config.synth.directory.said import DESCRIPTIONS
 from lintel.directory import actions
 from lintel.directory.entry import Entry, Inside
 from lintel.directory.models import Area, Guidance, Organisation, Postcode, Service, Version
@@ -202,7 +203,8 @@ def _document(plan: Plan) -> Any:
     """The plan's document, saying that it is invented."""
     if plan.organisation in community.REAL:
         return plan.document
-    words = f"{plan.entry.description}\n\n{INVENTED}".strip()
+    said = plan.entry.description or DESCRIPTIONS.get(plan.slug, "")
+    words = f"{said}\n\n{INVENTED}".strip()
     entry = plan.entry.model_copy(update={"description": words})
     return plan.document.model_copy(update={"entry": entry})
 

@@ -39,7 +39,7 @@ PAGES = (
 something, or if they say that they are about to end their life. Stay on the line. If it is safe, \
 stay with them.
 - If it is bad, but nobody is in danger this minute, ring NHS 111 and choose option 2, or the \
-crisis team below. Both answer day and night, and anybody may ring.
+crisis team of this area. Both answer day and night, and anybody may ring.
 - Say what you have seen and heard tonight, and where. You don’t need to know what is wrong, and \
 you don’t need permission to say what worries you.
 - Talk with them, if they will. Knock, say who you are, and wait. One person is enough; a crowd at \
