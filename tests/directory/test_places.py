@@ -75,7 +75,9 @@ def country(db: None) -> None:
 
 @pytest.mark.django_db
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 def test_any_spacing_and_case_finds_the_same_place(country: None, data: st.DataObject) -> None:
     """Spaces, dashes, dots, wide letters, capitals or not: it is one postcode."""
     between = st.text(st.sampled_from(" \t\u00a0\u200b-."), max_size=2)
@@ -381,6 +383,7 @@ def codes() -> st.SearchStrategy[str]:
     )
 
 
+@settings(deadline=None)
 @given(codes())
 def test_a_right_postcode_is_read_as_it_is(code: str) -> None:
     """Read as typed, first; and reading what was read changes nothing."""
@@ -391,6 +394,7 @@ def test_a_right_postcode_is_read_as_it_is(code: str) -> None:
     assert all(FULL.fullmatch(one.replace(" ", "")) for one in read.codes)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=250) | st.from_regex(r"[A-Za-z0-9 ,.-]{0,12}", fullmatch=True))
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     """It never falls over, and exactly one reading comes out."""
@@ -403,6 +407,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     assert readings.count(True) == 1
 
 
+@settings(deadline=None)
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_a_point_is_in_great_britain_or_refused(lat: float, lon: float) -> None:
     """Written out and read again it is the same point."""

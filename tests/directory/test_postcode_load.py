@@ -17,7 +17,7 @@ import shapely
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lintel.directory import britain
@@ -356,6 +356,7 @@ def test_the_grid_is_right() -> None:
     assert np.isnan(lats[1])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*NEW, *OLD, "objectid", "ctry25cd"]), unique=True))
 def test_columns_are_found_in_any_order_or_named_as_missing(header: list[str]) -> None:
     """Or the file is refused."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lintel.directory.outlines import Outlines
@@ -149,6 +149,7 @@ def test_a_feature_within_features_without_end() -> None:
         read_drawn(drawn)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=4)
@@ -190,6 +191,7 @@ def naive(ring: list[tuple[float, float]], lon: float, lat: float) -> bool:
 small = st.integers(0, 20).map(float)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.tuples(small, small), min_size=3, max_size=8), min_size=1, max_size=6),
     # Off every corner of the whole-numbered grid, and so off every edge through two of them
