@@ -178,7 +178,7 @@ class Entry(Part):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
     summary: Line = ""
-    # Plain text, or HTML already cleaned (`cleaning.clean`).
+    # Plain text with paragraphs; HTML from elsewhere was made so (`cleaning.clean`).
     description: Text = ""
     status: Status = Status.ACTIVE
     emergency: bool = False

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from lintel.directory.entry import Document
 from lintel.directory.feeds import schedules, terms, v1, v3
 from lintel.directory.feeds.areas import read_outline
-from lintel.directory.feeds.mending import KEPT_OUT, MENDED, KeptOut, Mender
+from lintel.directory.feeds.mending import KEPT_OUT, MENDED, RULES, KeptOut, Mender
 from lintel.directory.states import BankHolidays, CatchmentKind, Day, Need, ReferralRoute, Status
 from tests.support import shared
 
@@ -133,7 +134,7 @@ def test_each_fault_of_a_place_has_its_rule(location: dict[str, Any], code: str)
 def test_every_rule_is_tried_somewhere() -> None:
     """What only a run finds is tried in test_feeds_merge.py and test_feeds_pages_of_feed.py."""
     tried = {code for _, code in FAULTY + PLACED}
-    of_runs = {"not_an_entry", "unreadable", "repeated_id", "not_understood"}
+    of_runs = {"not_an_entry", "unreadable", "repeated_id", "not_understood", "own_entry"}
     of_runs |= {"id_taken", "detail_missing", "area_in_words"}
     assert tried | of_runs == KEPT_OUT.keys() | MENDED.keys()
 
@@ -462,3 +463,9 @@ def test_a_long_note_of_a_fault_is_cut() -> None:
     mender.note("bad_url", "Web address", "<b>x</b> " * 5000)
     assert len(mender.faults[0].words) < 500
     assert "<b>" not in mender.faults[0].words
+
+
+def test_the_guide_lists_every_rule() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "feeds.md").read_text()
+    for code, (words, kept_out) in RULES.items():
+        assert f"| `{code}` | {words} | {'Kept out' if kept_out else 'Mended'} |" in guide

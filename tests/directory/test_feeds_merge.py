@@ -142,6 +142,19 @@ def test_an_id_of_somebody_elses_entry_takes_nothing_over(feed: Feed) -> None:
     assert counts(read(other, [entry(1, name="Mine now")], days=1))["unchanged"] == 1
 
 
+def test_an_entry_of_our_own_that_comes_back_is_left_out(feed: Feed) -> None:
+    """Two directories that read each other."""
+    runs = Organisation.objects.create(name="Ours")
+    own = Service.objects.create(
+        pk=UUID(int=1001), slug="ours", organisation=runs, modified=NOW, state="new"
+    )
+    run = read(feed, [entry(1, name="Ours, back"), entry(2)])
+    assert counts(run) == {"read": 2, "added": 1, "kept_out": 1}
+    assert codes(run) == ["own_entry"]
+    own.refresh_from_db()
+    assert (own.feed_id, own.name) == (None, "")
+
+
 def test_services_without_an_organisation_stand_under_one_for_the_feed(feed: Feed) -> None:
     run = read(feed, [entry(1, organization=None), entry(2, organization={"id": "7"})])
     assert codes(run) == ["no_organisation", "no_organisation"]

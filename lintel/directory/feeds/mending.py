@@ -21,6 +21,7 @@ KEPT_OUT: Mapping[str, str] = {
     "unreadable": "The entry’s JSON can’t be read.",
     "no_id": "The entry has no id, so it can’t be kept in step.",
     "repeated_id": "Another entry with this id came before; the first one counts.",
+    "own_entry": "This is an entry of this directory that the other one has from here.",
     "no_name": "The entry has no name.",
     "not_understood": "The entry could not be taken in.",
 }

@@ -38,6 +38,8 @@ class Outcome:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    # Entries of our own that the feed has from us; they were left out.
+    own: list[Mapped] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class Merger:
                 changed.append((one, digest))
             else:
                 outcome.unchanged += 1
-        self._put(new, changed, known, organisations)
+        ids = self._ids([one for one, _ in new])
+        outcome.own = [one for one, _ in new if one.key not in ids]
+        new = [(one, digest) for one, digest in new if one.key in ids]
+        self._put(new, ids, changed, known, organisations)
         outcome.added, outcome.changed = len(new), len(changed)
         return outcome
 
@@ -88,12 +93,12 @@ class Merger:
     def _put(
         self,
         new: list[tuple[Mapped, str]],
+        ids: dict[str, UUID],
         changed: list[tuple[Mapped, str]],
         known: dict[str, Known],
         organisations: dict[str, Organisation],
     ) -> None:
         there = Service.objects.in_bulk([known[one.key].id for one, _ in changed])
-        ids = self._ids([one for one, _ in new])
         services = [(self._new(one, ids[one.key]), one, digest) for one, digest in new] + [
             (there[known[one.key].id], one, digest) for one, digest in changed
         ]
@@ -123,15 +128,24 @@ class Merger:
         )
 
     def _ids(self, batch: list[Mapped]) -> dict[str, UUID]:
-        """An id for each new service: the feed's own, unless it isn't one or is another's here."""
+        """An id for each new service: the feed's own, unless it isn't one or is another's here.
+
+        None for an entry that is our own: directories that read each other give it back.
+        """
         wanted = {one.key: one.id or self._made(one.key) for one in batch}
-        taken = set(Service.objects.filter(pk__in=wanted.values()).values_list("pk", flat=True))
+        rows = Service.objects.filter(pk__in=wanted.values()).values_list("pk", "feed_id")
+        taken = dict(rows)
+        found = {}
         for one in batch:
-            if wanted[one.key] in taken:
+            pk = wanted[one.key]
+            if pk in taken and taken[pk] is None:
+                continue
+            if pk in taken:
                 one.faults.append(Fault("id_taken", one.key[:80]))
-                wanted[one.key] = self._made(one.key)
-            taken.add(wanted[one.key])
-        return wanted
+                pk = self._made(one.key)
+            found[one.key] = pk
+            taken[pk] = self.feed.pk
+        return found
 
     def _made(self, key: str) -> UUID:
         return made_id("service", self.feed.pk, key)

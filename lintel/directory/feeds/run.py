@@ -86,6 +86,12 @@ class Run:
             except KeptOut as out:
                 kept_out.append(self._fault(v3.key_of(given.raw), given.raw, out.fault))
         outcome = merger.merge(good)
+        kept_out += [
+            self._fault(one.key, {"name": one.document.entry.name}, Fault("own_entry"))
+            for one in outcome.own
+        ]
+        own = {one.key for one in outcome.own}
+        good = [one for one in good if one.key not in own]
         mended = [
             self._fault(one.key, {"name": one.document.entry.name}, fault)
             for one in good
