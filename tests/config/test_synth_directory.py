@@ -72,15 +72,19 @@ def holds(service: Service, place: Postcode) -> bool:
     )
 
 
-def test_every_home_is_somewhere(area) -> None:
-    """Each home's postcode has a point and its areas; nobody lives at one that has ended."""
-    lost = values(
+def homes_nowhere() -> list[tuple[object, ...]]:
+    """Postcodes of homes that have no point or areas, or have ended."""
+    return values(
         "SELECT h.postcode FROM people_home h "
         "LEFT JOIN directory_postcode p ON p.code = h.postcode "
         "WHERE p.code IS NULL OR p.lon IS NULL OR p.ended IS NOT NULL "
         "OR p.lsoa = '' OR p.ward = '' OR p.council = ''"
     )
-    assert lost == []
+
+
+def test_every_home_is_somewhere(area) -> None:
+    """Each home's postcode has a point and its areas; nobody lives at one that has ended."""
+    assert homes_nowhere() == []
     john = Postcode.objects.get(code="QX1 2AB")
     assert Area.objects.get(code=john.ward).name == "Wharfside"
 
@@ -253,7 +257,11 @@ def test_an_area_from_before_there_was_a_directory_is_given_one(area) -> None:
 
 def test_a_larger_area_has_an_entry_for_each_of_its_teams() -> None:
     """Each for the districts that it covers, where homes are."""
-    generate(Scale(people=400, tenancies=300, workers=60, agencies=40), NOW)
+    generate(Scale(people=4000, tenancies=3600, workers=120, agencies=40), NOW)
+    assert homes_nowhere() == []
+    assert values("SELECT count(DISTINCT split_part(postcode, ' ', 1)) > 5 FROM people_home") == [
+        (True,)
+    ]
     more = Service.objects.filter(slug__startswith="agency-")
     assert more.count() == Team.objects.filter(slug__startswith="agency-").count() > 0
     service = more.first()

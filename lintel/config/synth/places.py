@@ -244,7 +244,7 @@ def _area(code: str, kind: AreaKind, name: str, parent: str, shape: Any, ours: b
 def _places(cells: list[Cell]) -> Iterator[Row]:
     tree = shapely.STRtree([cell.shape for cell in cells])
     for name, middle in story.PLACES.items():
-        (at, *_) = tree.query(shapely.Point(middle), predicate="intersects").tolist()
+        at = int(tree.nearest(shapely.Point(middle)))
         lon, lat = _point(middle)
         code = f"place-qx-{name.lower().replace(' ', '-')}"
         ours = cells[at].council != story.SUFFIELD
