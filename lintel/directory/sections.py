@@ -70,6 +70,14 @@ INSIDE_FIELDS = (
     "request_kind",
     "notes",
 )
+# The kinds of `lintel.requests`, which is above this domain, as people call them.
+REQUEST_KINDS = (
+    ("", "The usual choice of kinds"),
+    ("concern", "A concern about a tenant"),
+    ("referral", "A referral"),
+    ("advice", "Advice, without a name"),
+    ("message", "A message to pass on"),
+)
 # Words that leave somebody out for a diagnosis and nothing else: "no longer a diagnosis of
 # exclusion" (mission C6). A short list that is shown to the owner, never a verdict.
 DIAGNOSIS_WORDS = (

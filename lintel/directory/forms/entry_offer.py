@@ -7,20 +7,12 @@ from django import forms
 
 from lintel.directory.entry import Document
 from lintel.directory.forms.entry_fields import EntryForm
-from lintel.directory.sections import INSIDE_FIELDS, Section
+from lintel.directory.sections import INSIDE_FIELDS, REQUEST_KINDS, Section
 from lintel.directory.states import ReferralRoute
 from lintel.web.fields import PlainDateField
 
 WIDE = {"rows": 6}
 NARROW = {"class": "govuk-input--width-5"}
-# The kinds of `lintel.requests`, which is above this domain, as people call them.
-REQUEST_KINDS = (
-    ("", "The usual choice of kinds"),
-    ("concern", "A concern about a tenant"),
-    ("referral", "A referral"),
-    ("advice", "Advice, without a name"),
-    ("message", "A message to pass on"),
-)
 
 
 class WaitingForm(EntryForm):

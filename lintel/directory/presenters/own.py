@@ -108,12 +108,13 @@ def facts(found: Own, today: date) -> list[dict[str, str]]:
     return rows
 
 
-def quick_facts(found: Own) -> list[dict[str, str]]:
+def quick_facts(found: Own, today: date) -> list[dict[str, str]]:
     """What may be published at once: waiting, places, closures."""
     if found.published is None:
         return []
     shown = found.published
-    closures = "\n".join(versions.closure_words(one) for one in shown.entry.closures)
+    to_come = (one for one in shown.entry.closures if one.last >= today)
+    closures = "\n".join(versions.closure_words(one) for one in to_come)
     waiting = reverse("directory:own-waiting", args=[found.service.pk])
     closed = reverse("directory:own-closed", args=[found.service.pk])
     not_said = "Not said"

@@ -13,7 +13,7 @@ from lintel.directory.entry import (
     Piece,
     Rule,
 )
-from lintel.directory.sections import TITLES, Section, leaves_out_by_diagnosis
+from lintel.directory.sections import REQUEST_KINDS, TITLES, Section, leaves_out_by_diagnosis
 from lintel.directory.states import (
     DAYS,
     Audience,
@@ -306,6 +306,6 @@ def _inside(document: Document) -> Pairs:
         ("On duty", inside.duty_rota),
         ("Rules for referring", inside.referral_rules),
         ("When it is enough to refer", inside.thresholds),
-        ("“Use this service” starts", inside.request_kind),
+        ("“Use this service” starts", dict(REQUEST_KINDS).get(inside.request_kind, "")),
         ("Notes for partners", inside.notes),
     ]

@@ -40,7 +40,7 @@ def entry(request: LintelRequest, service_id: UUID) -> HttpResponse:
         "tasks": present.tasks(found),
         "misrouted": present.misrouted(own.misrouted(service)) if found.misroutes else [],
         "facts": present.facts(found, today),
-        "quick_facts": present.quick_facts(found),
+        "quick_facts": present.quick_facts(found, today),
         "is_published": service.state == ServiceState.PUBLISHED,
         "is_withdrawn": service.state == ServiceState.WITHDRAWN,
         "is_writing": state in {VersionState.DRAFT, VersionState.RETURNED},
@@ -125,6 +125,7 @@ def closed(request: LintelRequest, service_id: UUID) -> HttpResponse:
             "last": one.last.isoformat(),
         }
         for one in found.published.entry.closures
+        if one.last >= timezone.localdate(request.now)
     ]
     context = {"form": form, "found": found, "closures": closures}
     return render(request, "directory/own/closed.html", context)

@@ -51,7 +51,7 @@ def send(request: LintelRequest, service_id: UUID) -> HttpResponse:
         "found": found,
         "form": form,
         "missing": list(missing(found.draft).values()),
-        "reviewers": [{"text": one.name, "because": one.why} for one in asked],
+        "reviewers": [f"{one.name}, {one.why}" for one in asked],
         **_compared(found),
     }
     return render(request, "directory/own/send.html", context)
