@@ -10,7 +10,7 @@ from django.utils import timezone
 from lintel.agencies.models import Worker
 from lintel.agencies.states import Role, TeamRole
 from lintel.config import leaving
-from lintel.directory import upkeep
+from lintel.directory import jobs, upkeep
 from lintel.directory.actions import upkeep as keeping
 from lintel.directory.models import Feed, Service
 from lintel.directory.queries import own, own_list
@@ -98,6 +98,12 @@ def test_a_check_ends_it(scene):
         keeping.check(actor, service_id=scene.service.pk, now=scene.now + 91 * DAY)
     assert scene.after(97) == []
     assert scene.after(91 + 76) == [(scene.owner.user_id, "due")]
+
+
+def test_the_job_tells_by_the_clock_of_the_machine(scene):
+    Service.objects.update(checked_on=scene.today - 90 * DAY)
+    jobs.remind(0)
+    assert told() == [(scene.owner.user_id, "overdue")]
 
 
 def test_who_has_left_is_passed_over(scene):

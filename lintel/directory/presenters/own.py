@@ -40,7 +40,7 @@ def tags(state: str, open_state: str | None) -> list[dict[str, str]]:
     if open_state in OPEN_VERSIONS:
         text, colour = TAGS[VersionState(open_state)]
         found.append({"text": text, "colour": colour})
-    return found
+    return found or [{"text": "Not published", "colour": "grey"}]
 
 
 def stale_words(state: str, stale_on: date, today: date) -> str:
