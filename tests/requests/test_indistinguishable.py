@@ -5,7 +5,7 @@ for a person whom a health team works with and one whom nobody does.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lintel.agencies.models import Team
-from lintel.kernel.actor import as_system
+from lintel.kernel.actor import Actor, as_system
 from lintel.requests import notices, relay, tell
 from lintel.requests.models import Handling, Notice, Request
 from lintel.requests.states import Decision, Urgency
 from tests.requests.driver import Act, Script, both_ways, differences
+from tests.support.db import as_role, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +68,8 @@ ACTS: dict[str, tuple[Act, ...]] = {
     "returned and decided": (TAKE, ASK, DECIDE["advice"]),
     "redirected": (desk(2 * HOURS, "redirect", to_team="other_cmht", words="Not us"),),
     "redirected twice": (
-        desk(2 * HOURS, "redirect", to_team="other_cmht", words="Not us"),
-        desk(4 * HOURS, "redirect", to_team="shop", words="Nor us"),
+        desk(2 * HOURS, "redirect", to_team="other_cmht", words="Not us", reason="area"),
+        desk(4 * HOURS, "redirect", to_team="shop", words="Nor us", reason="work"),
     ),
     **{f"decided {name}": (TAKE, act) for name, act in DECIDE.items()},
     "decided and closed": (
@@ -135,6 +136,25 @@ def test_the_sender_cannot_tell(script: Script) -> None:
     assert differences(known, unknown) == []
 
 
+def test_who_is_told_of_a_wrong_team_learns_no_way_by_which_it_came() -> None:
+    """The first team's redirecting is noted on neither way, the second's on both."""
+    script = Script("wrong team", ACTS["redirected twice"])
+    noted: list[list[tuple[Any, ...]]] = []
+
+    def look(actor: Actor, reference: str, now: datetime) -> None:
+        with as_role("postgres"):
+            found = rows(
+                "SELECT t.name, sector FROM directory_misroute m JOIN directory_service s"
+                " ON s.id = m.service_id JOIN agencies_team t ON t.id = s.team_id"
+            )
+        noted.append(found)
+
+    assert differences(*both_ways(script, look)) == []
+    half = len(noted) // 2
+    assert noted[:half] == noted[half:]
+    assert len(noted[-1]) == 1
+
+
 # Acts that mean the same wherever it is; what can't be done then is refused on both ways.
 ANYTHING = [
     ("desk", "acknowledge", {}),
@@ -142,6 +162,7 @@ ANYTHING = [
     ("desk", "find_out", {"words": "Asking"}),
     ("desk", "return_for_information", {"questions": ["danger", "who"]}),
     ("desk", "redirect", {"to_team": "other_cmht", "words": "Not us"}),
+    ("desk", "redirect", {"to_team": "other_cmht", "words": "Not us", "reason": "area"}),
     *(
         ("desk", "decide", {"decision": d, "words": "W", "better_route": "B", "advice": "A"})
         for d in ("acting", "not_for_us", "passed_on")

@@ -224,7 +224,7 @@ class ServiceForm(Form):
             choices=[(str(key), name) for key, name, _ in found],
             widget=forms.RadioSelect,
             help_text="The directory says that these cover the address, the best first.",
-            error_messages={name: "Select a service" for name in ("required", "invalid_choice")},
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a service"),
         )
         self.choice_hints = {"to_team": {str(key): why for key, _, why in found if why}}  # type: ignore[misc]
 
@@ -237,7 +237,7 @@ class OtherServiceForm(Form):
         self.fields["to_team"] = forms.ChoiceField(
             label="Another service",
             choices=[("", "Choose a service"), *((str(key), label) for key, label in services)],
-            error_messages={name: "Select a service" for name in ("required", "invalid_choice")},
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a service"),
         )
 
 
