@@ -128,19 +128,24 @@ class PagedSource(Source):
 
     def _fetch(self, number: int) -> Fetched:
         """A page. The first one finds the list if it is given the root of an interface."""
-        try:
-            page = self._fetcher.get(self._address(number))
-        except Refused as refused:
-            if number != 1 or refused.status not in ABSENT:
-                raise
-            # Some want no number of a page.
-            return self._fetcher.get(self._url)
-        if number == 1 and _is_root(page):
-            page.file.close()
-            parts = urlsplit(self._url)
-            self._url = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/services"))
+        if number != 1:
             return self._fetcher.get(self._address(number))
-        return page
+        page = self._first()
+        if not _is_root(page):
+            return page
+        page.file.close()
+        parts = urlsplit(self._url)
+        self._url = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/services"))
+        return self._first()
+
+    def _first(self) -> Fetched:
+        try:
+            return self._fetcher.get(self._address(1))
+        except Refused as refused:
+            if refused.status not in ABSENT:
+                raise
+        # Some want no number of a page.
+        return self._fetcher.get(self._url)
 
     def _address(self, number: int) -> str:
         parts = urlsplit(self._url)
