@@ -161,6 +161,17 @@ def test_services_without_an_organisation_stand_under_one_for_the_feed(feed: Fee
     assert Organisation.objects.get().name == "Organisation not stated"
 
 
+def test_old_lists_of_faults_go(feed: Feed) -> None:
+    old = read(feed, [entry(1, email="")])
+    read(feed, [entry(1, email="")], days=60)
+    assert codes(old) == ["blank_email"]
+    read(feed, [entry(1, email="")], days=91)
+    assert codes(old) == []
+    assert FeedFault.objects.count() == 2
+    old.refresh_from_db()
+    assert old.mended == 1
+
+
 def test_what_is_gone_is_taken_out_and_comes_back(feed: Feed) -> None:
     entries = [entry(n) for n in range(10)]
     read(feed, entries)

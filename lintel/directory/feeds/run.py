@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 MOST_FAULTS = 50_000
+FAULTS_KEPT = timedelta(days=90)
 # Above this share gone at once, somebody is asked first: feeds break more often than councils do.
 MOST_GONE = 0.3
 # The first half of the advisory lock's number; the second is the feed's.
@@ -243,6 +244,7 @@ def import_url(feed: Feed, *, now: datetime, row: FeedRun | None = None) -> Feed
 def _run(feed: Feed, row: FeedRun, source: Source, now: datetime) -> FeedRun:
     with as_system():
         _end_others(feed, row, now)
+        _forget_faults(feed, now)
         # A run that is taken up again counts from the start: what it did is unchanged then.
         FeedFault.objects.filter(run=row).delete()
         FeedRun.objects.filter(pk=row.pk).update(
@@ -263,6 +265,11 @@ def _run(feed: Feed, row: FeedRun, source: Source, now: datetime) -> FeedRun:
     row.refresh_from_db()
     logger.info("feed %s read: %s, %s entries", feed.pk, row.state, row.read)
     return row
+
+
+def _forget_faults(feed: Feed, now: datetime) -> None:
+    """Old lists of faults go; the counts of their runs stay."""
+    FeedFault.objects.filter(run__feed=feed, run__started__lt=now - FAULTS_KEPT).delete()
 
 
 def _end_others(feed: Feed, row: FeedRun, now: datetime) -> None:
