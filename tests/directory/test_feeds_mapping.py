@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from lintel.directory.entry import Document
 from lintel.directory.feeds import schedules, terms, v1, v3
-from lintel.directory.feeds.areas import read_outline
-from lintel.directory.feeds.mending import KEPT_OUT, MENDED, RULES, KeptOut, Mender
+from lintel.directory.feeds.mending import Mender
+from lintel.directory.feeds.rules import KEPT_OUT, MENDED, RULES, KeptOut
 from lintel.directory.states import BankHolidays, CatchmentKind, Day, Need, ReferralRoute, Status
 from tests.support import shared
 
 TODAY = date(2026, 11, 22)
 KEY = str(UUID(int=12345))
+BOW = [[-1.5, 53.0], [-1.4, 53.1], [-1.4, 53.0], [-1.5, 53.1], [-1.5, 53.0]]
 SQUARE = [[-1.5, 53.0], [-1.4, 53.0], [-1.4, 53.1], [-1.5, 53.1], [-1.5, 53.0]]
 
 
@@ -333,30 +334,24 @@ def test_areas() -> None:
     assert pieces[3].label == "All about"
 
 
-BOW = [[-1.5, 53.0], [-1.4, 53.1], [-1.4, 53.0], [-1.5, 53.1], [-1.5, 53.0]]
-HOLE = [[-1.47, 53.02], [-1.43, 53.02], [-1.43, 53.08], [-1.47, 53.08], [-1.47, 53.02]]
-
-
 @pytest.mark.parametrize(
-    ("extent", "kind"),
+    "extent",
     [
-        ({"type": "Polygon", "coordinates": [SQUARE]}, "Polygon"),
-        ({"type": "Polygon", "coordinates": [SQUARE, HOLE]}, "Polygon"),
-        ({"type": "Polygon", "coordinates": [BOW]}, "MultiPolygon"),
-        ({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [SQUARE]}}, "Polygon"),
-        ({"type": "Point", "coordinates": [-1.5, 53.0]}, None),
-        ({"type": "Polygon", "coordinates": []}, None),
-        ({"type": "Polygon", "coordinates": [[[b, a] for a, b in SQUARE]]}, None),
-        ({"type": "Polygon", "coordinates": [[[a * 1e5, b * 1e5] for a, b in SQUARE]]}, None),
-        ({"type": "Polygon"}, None),
-        ([], None),
-        ("nothing", None),
-        ('{"a":' * 5000, None),
+        {"type": "Polygon", "coordinates": [BOW]},
+        {"type": "Point", "coordinates": [-1.5, 53.0]},
+        {"type": "Polygon", "coordinates": [[[b, a] for a, b in SQUARE]]},
+        {"type": "Polygon", "coordinates": [[[a * 1e5, b * 1e5] for a, b in SQUARE]]},
+        {"type": "Polygon"},
+        "nothing",
+        '{"a":' * 5000,
     ],
 )
-def test_outlines(extent: Any, kind: str | None) -> None:
-    found = read_outline(extent if isinstance(extent, str) else json.dumps(extent))
-    assert (found["type"] if found else None) == kind
+def test_an_area_that_cant_be_used_is_shown_by_its_name(extent: Any) -> None:
+    said = extent if isinstance(extent, str) else json.dumps(extent)
+    found = read(service_areas=[{"name": "Town", "extent": said, "extent_type": "geojson"}])
+    assert [fault.code for fault in found.faults] == ["bad_area"]
+    (piece,) = found.document.entry.catchments[0].pieces
+    assert (piece.kind, piece.codes, piece.label) == (CatchmentKind.AREAS, [], "Town")
 
 
 def test_the_older_shape() -> None:

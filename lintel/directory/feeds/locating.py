@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lintel.directory.feeds.mending import Fault
+from lintel.directory.feeds.rules import Fault
 from lintel.directory.feeds.v3 import Mapped
 from lintel.directory.models import Area, Postcode
 from lintel.directory.states import AreaKind, CatchmentKind

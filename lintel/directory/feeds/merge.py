@@ -19,7 +19,8 @@ from lintel.directory.actions import rows
 from lintel.directory.actions.publishing import put
 from lintel.directory.entry import Inside
 from lintel.directory.feeds.locating import locate
-from lintel.directory.feeds.mending import Fault, made_id, read_id
+from lintel.directory.feeds.mending import made_id, read_id
+from lintel.directory.feeds.rules import Fault
 from lintel.directory.feeds.v3 import Mapped, Runner
 from lintel.directory.models import Feed, Organisation, Service, Version
 from lintel.directory.states import ServiceState, VersionState

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
-from lintel.directory.feeds.mending import GONE, GONE_HELD, NOTED
+from lintel.directory.feeds.rules import GONE, GONE_HELD, NOTED
 from lintel.directory.feeds.run import CUT_SHORT, LOCKS, Busy, import_url, take_out_gone
 from lintel.directory.models import Feed, FeedFault, FeedRun, Service
 from lintel.directory.states import RunState, ServiceState

@@ -20,10 +20,10 @@ from django.db.models import F
 from lintel.directory.actions.publishing import take_out_all
 from lintel.directory.feeds import v1, v3
 from lintel.directory.feeds.addresses import Fetcher
-from lintel.directory.feeds.mending import GONE, GONE_HELD, NOTED, Fault, KeptOut
 from lintel.directory.feeds.merge import Merger
 from lintel.directory.feeds.pages import FileSource, Given, PagedSource, Source
 from lintel.directory.feeds.reading import Stream, Unreadable
+from lintel.directory.feeds.rules import GONE, GONE_HELD, NOTED, Fault, KeptOut
 from lintel.directory.models import Feed, FeedFault, FeedRun, Service
 from lintel.directory.states import FeedVersion, RunState, ServiceState
 from lintel.kernel.actor import as_system

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from lintel.directory import cleaning
 from lintel.directory.entry import Capacity, Document, Entry, Phone, Rule, Term, Waiting
 from lintel.directory.feeds import areas, locations, schedules, terms
-from lintel.directory.feeds.mending import Fault, KeptOut, Mender, joined, made_id, read_id
+from lintel.directory.feeds.mending import Mender, joined, made_id, read_id
+from lintel.directory.feeds.rules import Fault, KeptOut
 from lintel.directory.states import RuleKind, Status
 
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from lintel.directory.feeds.mending import NOTED, RULES
+from lintel.directory.feeds.rules import NOTED, RULES
 from lintel.directory.states import FeedVersion
 from lintel.web.forms import Form
 

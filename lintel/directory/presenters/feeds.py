@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from lintel.directory.feeds.mending import GONE, GONE_HELD
+from lintel.directory.feeds.rules import GONE, GONE_HELD
 from lintel.directory.models import Feed, FeedFault, FeedRun
 from lintel.directory.queries.feeds import FeedRow
 from lintel.directory.states import FeedVersion, RunState

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from lintel.directory import policy
-from lintel.directory.feeds.mending import GONE_HELD
+from lintel.directory.feeds.rules import GONE_HELD
 from lintel.directory.models import Feed, FeedFault, FeedRun
 from lintel.directory.states import ServiceState
 from lintel.kernel.actor import Actor

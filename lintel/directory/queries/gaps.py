@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from lintel.directory.feeds.mending import GONE_HELD
+from lintel.directory.feeds.rules import GONE_HELD
 from lintel.directory.models import Feed, FeedFault, FeedRun, Misroute, PartnerEntry, Service
 from lintel.directory.queries.coverage import (
     MUST_BE_COVERED,

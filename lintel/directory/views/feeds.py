@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lintel.directory import policy
 from lintel.directory.actions import feeds as actions
 from lintel.directory.feeds import rounds
-from lintel.directory.feeds.mending import GONE_HELD
+from lintel.directory.feeds.rules import GONE_HELD
 from lintel.directory.forms.feeds import FaultFilter, FeedForm, StopForm
 from lintel.directory.models import Feed
 from lintel.directory.presenters import feeds as words
