@@ -55,6 +55,12 @@ def test_the_order_is_priority_then_narrowness_then_open_now_then_name() -> None
     assert names() == ["First", "Sector", "Ward", "Whole, open", "A whole, shut", "Whole, shut"]
 
 
+def test_a_service_that_does_not_run_comes_last() -> None:
+    m.published("Shut", catchments=[m.whole(priority=1)], status="temporarily closed")
+    m.published("Runs", catchments=[m.whole(priority=9)])
+    assert names() == ["Runs", "Shut"]
+
+
 def test_the_reasons_say_why_in_words() -> None:
     m.geography()
     m.published("Ward", catchments=[m.areas("W1", priority=1)])

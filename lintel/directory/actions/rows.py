@@ -26,11 +26,12 @@ def insert(model: type[Model], rows: Sequence[Row], *, update: Sequence[str] = (
     if not rows:
         return
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(map(connection.ops.quote_name, rows[0]))
+    columns = ", ".join(connection.ops.quote_name(name) for name in rows[0])
     conflict = ""
     if update:
         names = [model._meta.get_field(name).column for name in update]  # type: ignore[union-attr]
-        changes = ", ".join(f"{c} = excluded.{c}" for c in map(connection.ops.quote_name, names))
+        quoted = [connection.ops.quote_name(str(name)) for name in names]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in quoted)
         conflict = f"ON CONFLICT (id) DO UPDATE SET {changes}"
     with connection.cursor() as cursor:
         for some in _parts(rows):

@@ -14,7 +14,7 @@ from lintel.directory.hours import OpenState, state_at
 from lintel.directory.models import Area, PartnerEntry, Service
 from lintel.directory.place import Place
 from lintel.directory.queries.editions import Facts, facts
-from lintel.directory.states import CatchmentKind, Need, ServiceState
+from lintel.directory.states import CatchmentKind, Need, ServiceState, Status
 
 # As many as a page shows; what is left out is counted.
 AT_MOST = 20
@@ -97,7 +97,7 @@ def route(
     """The services that cover a place for a need and an age (years), at a time.
 
     Ordered by the stated priority of the catchment that holds the place, then by how narrow that
-    catchment is, then those open now, then by name. `workers`: also what is for partners only; a
+    catchment is, then those open now, then by name; services that don't run at present come last. `workers`: also what is for partners only; a
     worker must be bound. Queries: at most five, however large the directory.
     """
     known = facts()
@@ -112,6 +112,7 @@ def route(
     graded = sorted(
         ((hit, options[hit.service]) for hit in good[:at_most] if hit.service in options),
         key=lambda both: (
+            both[1].entry.status is not Status.ACTIVE,
             both[0].priority,
             both[0].rank,
             both[1].open.open is not True,

@@ -264,7 +264,7 @@ def _food_and_money(today: date, land: Land) -> list[Plan]:
                         location=id_of("location", "debt-advice", "Suffield library"),
                     ),
                 ],
-                catchments=whole(),
+                catchments=whole(2),
                 waiting=wait(today, 16),
                 referral=routes("self family landlord partner gp professional"),
             ),
@@ -325,7 +325,8 @@ def _food_and_money(today: date, land: Land) -> list[Plan]:
                                 shape=land.ring("QX1 2AD", 6.5),
                                 label="the town, about four miles around Kiln Street",
                             )
-                        ]
+                        ],
+                        priority=7,
                     )
                 ],
                 referral=routes("self family landlord partner gp professional"),
@@ -383,7 +384,7 @@ def _food_and_money(today: date, land: Land) -> list[Plan]:
                     at("MO-SU", "11:00-16:00", bank_holidays=BankHolidays.ONLY),
                     _soup(today),
                 ],
-                catchments=whole(),
+                catchments=whole(7),
                 referral=routes("self"),
             ),
             team="hope-kitchen-team",
