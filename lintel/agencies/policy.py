@@ -75,3 +75,22 @@ def reorganise(actor: Actor, team: Team) -> None:
             "Only the partnership lead, a manager of the agency or the lead of the team can do "
             "this."
         )
+
+
+def may_keep_members(actor: Actor, team: Team) -> bool:
+    """Whether the actor says who belongs to the team: its lead, or a manager of its agency."""
+    if actor.integration_id is not None or actor.agency_id != team.agency_id:
+        return False
+    return team.pk in actor.lead_team_ids or actor.has(Role.MANAGER)
+
+
+def keep_members(actor: Actor, team: Team, worker_id: int) -> None:
+    """Raise Denied unless the actor may say whether this worker belongs to the team.
+
+    Nobody does it for themselves: who belongs to a team reads its desk.
+    """
+    _in_person(actor)
+    if not may_keep_members(actor, team):
+        raise Denied("Only the lead of the team, or a manager of its agency, can do this.")
+    if worker_id == actor.worker_id:
+        raise Denied("Somebody else has to do this for you: another lead, or a manager.")

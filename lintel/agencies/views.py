@@ -46,6 +46,7 @@ def team(request: LintelRequest, slug: str) -> HttpResponse:
         "areas": presenters.areas_words(queries.areas().words(found.pk, request.now)),
         "rows": [presenters.member_row(member) for member in members],
         "may_plan": policy.may_plan(request.actor, found),
+        "keeps_members": policy.may_keep_members(request.actor, found),
         "leaving": found.pk in request.actor.lead_team_ids
         or (request.actor.has("manager") and found.agency_id == request.actor.agency_id),
     }

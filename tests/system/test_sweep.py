@@ -65,6 +65,7 @@ SEEN = {
 # Not about a person: a value is enough.
 PLAIN = {
     "team_id": "1",
+    "plan_id": "1",
     "worker_id": "1",
     "link_id": "1",
     "token_id": "1",

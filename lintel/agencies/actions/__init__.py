@@ -10,6 +10,7 @@ from lintel.agencies.actions._keys import (
     revoke_token,
 )
 from lintel.agencies.actions._links import clear_away, set_away
+from lintel.agencies.actions._members import add_member, end_member
 from lintel.agencies.actions._posts import invite, leave, sign_out_everywhere
 from lintel.agencies.actions._teams import (
     change_team,
@@ -27,9 +28,11 @@ __all__ = [
     "KEY_PREFIX",
     "IssuedKey",
     "actor_for_token",
+    "add_member",
     "change_team",
     "clear_away",
     "close_team",
+    "end_member",
     "invite",
     "issue_token",
     "leave",

@@ -105,6 +105,16 @@ def people_of_teams(team_ids: Iterable[int], now: datetime) -> dict[int, list[Co
     return found
 
 
+def places_in(team_id: int, now: datetime) -> list[Membership]:
+    """The places in a team that haven't ended, those to come too, of workers in post."""
+    return list(
+        Membership.objects.filter(team_id=team_id, worker__in=in_post(now))
+        .filter(Q(valid__endswith=None) | Q(valid__endswith__gt=now))
+        .select_related("worker")
+        .order_by("worker__name", "worker_id", "role", "id")
+    )
+
+
 def team_names(team_ids: Iterable[int]) -> dict[int, str]:
     """The names of teams, by their numbers."""
     return dict(Team.objects.filter(pk__in=list(team_ids)).values_list("pk", "name"))

@@ -222,9 +222,17 @@ GRANTS = (
         for table, columns in WRITES.items()
     )
 )
-FORWARD = FUNCTIONS + GRANTS + "".join(p.definer(signature) for signature in SIGNATURES)
+# However somebody comes to sit at a desk: what they sent masked is not theirs to see there.
+NOT_THE_SENDER = (
+    "CREATE POLICY requests_handling_not_the_sender ON requests_handling AS RESTRICTIVE FOR ALL"
+    f" TO {p.APP} USING ((masked AND sender_worker_id = {p.ME}) IS NOT TRUE);"
+)
+FORWARD = (
+    FUNCTIONS + GRANTS + NOT_THE_SENDER + "".join(p.definer(signature) for signature in SIGNATURES)
+)
 REVERSE = (
-    "".join(f"DROP FUNCTION {signature};" for signature in reversed(SIGNATURES))
+    "DROP POLICY requests_handling_not_the_sender ON requests_handling;"
+    + "".join(f"DROP FUNCTION {signature};" for signature in reversed(SIGNATURES))
     + "".join(
         f"DROP POLICY {table}_reorganise ON {table};"
         f"REVOKE UPDATE ({columns}) ON {table} FROM {p.SIGHT};"
