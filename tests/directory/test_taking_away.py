@@ -90,6 +90,17 @@ def test_the_calendar_is_of_one_entry_or_of_all(client: Client) -> None:
         assert {str(event["summary"]) for event in found.walk("VEVENT")} == names
 
 
+def test_one_entry_on_the_map_and_none_that_is_not_public(client: Client) -> None:
+    one = m.published("Alone", catchments=[m.drawn((-2.2, 53.0), (-2.0, 53.0), (-2.1, 53.2))])
+    text = body(client, f"map/?entry={one.slug}")
+    assert "lintel-map__catchment" in text
+    assert "Garden club" not in text
+    hidden = m.published("Hidden", audience=Audience.PARTNERS)
+    for path in ("map/", "opening-times.ics"):
+        for slug in (hidden.slug, "no-such-entry"):
+            assert client.get(f"/directory/{path}?entry={slug}").status_code == 404
+
+
 def test_the_booklet_is_looked_up_by_need_and_by_place(client: Client) -> None:
     text = body(client, "booklet/")
     assert "Look up by need" in text

@@ -1,31 +1,19 @@
 """How far places are from a point, in SQL, so that the index on points narrows them down."""
 
-from math import cos, radians
-
 from django.db.models import BooleanField, FloatField
 from django.db.models.expressions import RawSQL
 
+from lintel.directory.globe import BOX_SQL, METRES_SQL, corners, metres_values
 from lintel.directory.place import Place
 
-# The Earth's mean radius, metres (IUGG).
-RADIUS = 6_371_008.8
-DEGREE = 111_195.0
-# The box is a little too large, never too small: what is in it is measured.
-MARGIN = 1.01
-
-_METRES = """
-2 * %s * asin(sqrt(least(1,
-  power(sin(radians(directory_at.lat - %s) / 2), 2)
-  + cos(radians(%s)) * cos(radians(directory_at.lat))
-    * power(sin(radians(directory_at.lon - %s) / 2), 2)
-)))
-"""
-_BOX = "point(directory_at.lon, directory_at.lat) <@ box(point(%s, %s), point(%s, %s))"
+_COLUMNS = {"lon": "directory_at.lon", "lat": "directory_at.lat"}
+_METRES = METRES_SQL.format(**_COLUMNS)
+_BOX = BOX_SQL.format(**_COLUMNS)
 
 
 def metres_from(place: Place) -> RawSQL:
     """Metres from the place to each row of `directory_at`, over the globe; null without a point."""
-    given = (RADIUS, place.lat, place.lat, place.lon)
+    given = metres_values(place.lon, place.lat)
     return RawSQL(_METRES, given, output_field=FloatField())  # noqa: S611
 
 
@@ -40,8 +28,4 @@ def in_box(place: Place, metres: int) -> RawSQL:
     """Whether a row of `directory_at` is in the box that holds all within so many metres."""
     if place.lon is None or place.lat is None:
         raise ValueError("The place has no point.")
-    high = metres * MARGIN / DEGREE
-    furthest = min(abs(place.lat) + high, 89.0)
-    wide = min(high / cos(radians(furthest)), 360.0)
-    corners = (place.lon - wide, place.lat - high, place.lon + wide, place.lat + high)
-    return RawSQL(_BOX, corners, output_field=BooleanField())  # noqa: S611
+    return RawSQL(_BOX, corners(place.lon, place.lat, metres), output_field=BooleanField())  # noqa: S611

@@ -8,25 +8,25 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import asin, cos, radians, sin, sqrt
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from lintel.directory.entry import Document, Entry, Inside
+from lintel.directory.globe import metres_between
 from lintel.directory.hours import OpenState, state_at
 from lintel.directory.models import PartnerEntry, Service
 from lintel.directory.place import Place
 from lintel.directory.queries.narrowing import (
     METRES_A_MILE,
-    RADIUS,
     Filters,
     Order,
     arm_of,
     order_of,
 )
 from lintel.directory.queries.routing import Link, is_stale
-from lintel.directory.states import ServiceState
+from lintel.directory.states import Audience, ServiceState
 
 __all__ = [
     "METRES_A_MILE",
@@ -37,7 +37,6 @@ __all__ = [
     "found",
     "like",
     "matching",
-    "metres_between",
     "read",
     "search",
 ]
@@ -148,6 +147,14 @@ def read(
     return [row for row in rows if row is not None]
 
 
+def public_one(slug: str, *, when: datetime) -> Found | None:
+    """One public entry by its address, None where there is none."""
+    ids = Service.objects.filter(
+        slug=slug, state=ServiceState.PUBLISHED, audience=Audience.PUBLIC
+    ).values_list("pk", flat=True)
+    return next(iter(read(ids, Filters(), when=when)), None)
+
+
 def like(words: str, *, workers: bool = False) -> list[Link]:
     """Up to three services whose names look like what was typed: for "did you mean"."""
     if not words.strip():
@@ -168,13 +175,6 @@ def like(words: str, *, workers: bool = False) -> list[Link]:
         return [Link(slug, name) for slug, name in cursor.fetchall()]
 
 
-def metres_between(lon: float, lat: float, lon2: float, lat2: float) -> float:
-    """The distance over the globe between two points in degrees (the haversine formula)."""
-    high, wide = radians(lat2 - lat), radians(lon2 - lon)
-    part = sin(high / 2) ** 2 + cos(radians(lat)) * cos(radians(lat2)) * sin(wide / 2) ** 2
-    return 2 * RADIUS * asin(sqrt(min(1.0, part)))
-
-
 # --- What was found --------------------------------------------------------------------------
 
 
@@ -193,7 +193,7 @@ def _found(
         inside=document.inside if document else None,
         partners_only=bool(partner and partner.listed),
         metres=_nearest_of(entry, near),
-        open=state_at(entry, when),
+        open=state_at(entry, when, region=settings.LINTEL_REGION),
         checked_on=service.checked_on,
         stale=is_stale(service.checked_on, service.check_every_days, timezone.localdate(when)),
     )

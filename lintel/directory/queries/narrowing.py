@@ -6,20 +6,17 @@ Words and needs by GIN, points by GiST; only what is left is ranked and measured
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, radians
 from typing import Any, Literal
 
+from django.conf import settings
+
+from lintel.directory.globe import BOX_SQL, METRES_SQL, corners, metres_values
 from lintel.directory.place import Place
 from lintel.directory.states import DAYS
 from lintel.kernel.clock import LONDON, bank_holidays
 
 Order = Literal["best", "near", "name"]
 METRES_A_MILE = 1609.344
-# The Earth's mean radius (IUGG), and the length of a degree of latitude, in metres.
-RADIUS = 6_371_008.8
-DEGREE = 111_195.0
-# The box is a little too large, never too small: what is in it is measured.
-MARGIN = 1.01
 PLAIN_WORDS = re.compile(r"[\w’' ]+")
 
 Part = tuple[str, list[Any]]
@@ -120,13 +117,10 @@ def _age(filters: Filters) -> Part:
     )
 
 
-def _metres(place: Place, lon: str, lat: str) -> Part:
-    sql = (
-        "2 * %s * asin(sqrt(least(1, "
-        f"power(sin(radians({lat} - %s) / 2), 2) + cos(radians(%s)) * cos(radians({lat})) "
-        f"* power(sin(radians({lon} - %s) / 2), 2))))"
-    )
-    return sql, [RADIUS, place.lat, place.lat, place.lon]
+def _metres(place: Place) -> Part:
+    """The distance of the place `a` from where is looked."""
+    sql = METRES_SQL.format(lon="a.lon", lat="a.lat")
+    return sql, [*metres_values(place.lon, place.lat)]
 
 
 def _places(partners: bool) -> Part:
@@ -144,35 +138,26 @@ def _places(partners: bool) -> Part:
 
 
 def _nearest(place: Place, partners: bool) -> Part:
-    metres, values = _metres(place, "a.lon", "a.lat")
+    metres, values = _metres(place)
     source, _ = _places(partners)
     return f"(SELECT min({metres}) FROM {source})", values
 
 
 def _within(filters: Filters, partners: bool) -> Part:
     place = filters.near
-    if filters.miles is None or place is None:
+    if filters.miles is None or place is None or place.lon is None or place.lat is None:
         return NOTHING
     far = filters.miles * METRES_A_MILE
-    metres, values = _metres(place, "a.lon", "a.lat")
+    metres, values = _metres(place)
     source, _ = _places(partners)
-    box = "point(a.lon, a.lat) <@ box(point(%s, %s), point(%s, %s))"
+    box = BOX_SQL.format(lon="a.lon", lat="a.lat")
     # With words, they come first and each that is left is measured; the planner can't know how
     # many places a box holds. Without words the index on points comes first.
     apart = " OFFSET 0" if filters.words.strip() else ""
     return (
         f"EXISTS (SELECT 1 FROM {source} AND {box} AND {metres} <= %s{apart})",
-        [*_box(place, far), *values, far],
+        [*corners(place.lon, place.lat, far), *values, far],
     )
-
-
-def _box(place: Place, metres: float) -> list[float]:
-    """Corners of a box that holds all within so many metres: west, south, east, north."""
-    assert place.lon is not None
-    assert place.lat is not None
-    high = metres * MARGIN / DEGREE
-    wide = min(high / cos(radians(min(abs(place.lat) + high, 89.0))), 360.0)
-    return [place.lon - wide, place.lat - high, place.lon + wide, place.lat + high]
 
 
 # The hours' own rules (`lintel.directory.hours`) on the document; on the two nights a year when
@@ -219,7 +204,7 @@ def _open(filters: Filters, partners: bool) -> Part:
     values: list[Any] = []
     for day in (today, yesterday):
         final = (day + timedelta(days=7)).month != day.month
-        holiday = day in bank_holidays("ENG", day.year)
+        holiday = day in bank_holidays(settings.LINTEL_REGION, day.year)
         values += [day, DAYS[day.weekday()].value, (day.day - 1) // 7 + 1, final, holiday]
     values += [clock, clock, clock]
     if partners:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from lintel.directory import policy
@@ -89,7 +90,7 @@ def shown(slug: str, actor: Actor | None, *, now: datetime) -> Shown:
         entry=entry,
         inside=inside,
         partners_only=bool(partner and partner.listed),
-        open=state_at(entry, now),
+        open=state_at(entry, now, region=settings.LINTEL_REGION),
         out_of_hours=_public_link(entry.out_of_hours) if entry.out_of_hours else None,
         checked_on=service.checked_on,
         stale=is_stale(service.checked_on, service.check_every_days, today),

@@ -18,6 +18,14 @@ from lintel.directory.states import CatchmentKind, Need, ServiceState, Status
 
 # As many as a page shows; what is left out is counted.
 AT_MOST = 20
+# A catchment's priority where nothing else is stated.
+USUAL = 5
+CHOICES = {
+    1: "First choice for this address",
+    2: "Second choice for this address",
+    3: "Third choice for this address",
+    4: "Fourth choice for this address",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,9 @@ def route(
     """The services that cover a place for a need and an age (years), at a time.
 
     Ordered by the stated priority of the catchment that holds the place, then by how narrow that
-    catchment is, then those open now, then by name; services that don't run at present come last. `workers`: also what is for partners only; a
-    worker must be bound. Queries: at most five, however large the directory.
+    catchment is, then those open now, then by name; services that don't run at present come last.
+    `workers`: also what is for partners only; a worker must be bound. Queries: at most five,
+    however large the directory.
     """
     known = facts()
     on = timezone.localdate(when)
@@ -272,10 +281,8 @@ def _option(
     when: datetime,
 ) -> Option:
     reasons = [words]
-    if hit.priority != 5:
-        reasons.append(
-            "First choice for this address" if hit.priority == 1 else f"Priority {hit.priority}"
-        )
+    if hit.priority != USUAL:
+        reasons.append(CHOICES.get(hit.priority, f"Ask others first (priority {hit.priority})"))
     return Option(
         service_id=service.pk,
         slug=service.slug,

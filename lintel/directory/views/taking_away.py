@@ -19,6 +19,7 @@ from lintel.directory.presenters.booklet import booklet as made_booklet
 from lintel.directory.queries import finding, mapping
 from lintel.directory.states import Need
 from lintel.directory.views import asked as asking
+from lintel.kernel.errors import NotFound
 from lintel.web.http import OpenRequest, for_everybody
 from lintel.web.spreadsheets import csv_answer
 
@@ -32,11 +33,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def on_a_map(request: OpenRequest) -> HttpResponse:
     """The services that fit, on a map with its table; one entry's catchment with `entry`."""
-    what = asking.asked(request)
-    found = finding.found(what.filters, when=request.now, at_most=MOST)
     slug = request.GET.get("entry", "")
-    one = next((row for row in found if row.slug == slug), None)
-    shown = [one] if one else found
+    what = asking.asked(request)
+    one = finding.public_one(slug, when=request.now) if slug else None
+    if slug and one is None:
+        raise NotFound
+    shown = [one] if one else finding.found(what.filters, when=request.now, at_most=MOST)
     marks = maps.marks(shown)
     areas = mapping.outlines()
     land = mapping.catchment_of(one.entry) if one else None
@@ -93,7 +95,10 @@ def as_xlsx(request: OpenRequest) -> HttpResponse:
 def as_calendar(request: OpenRequest) -> HttpResponse:
     """Opening times of the services that fit, as iCalendar; of one entry with `entry`."""
     slug = request.GET.get("entry", "")
-    chosen = [row for row in _all(request) if not slug or row.slug == slug]
+    one = finding.public_one(slug, when=request.now) if slug else None
+    if slug and one is None:
+        raise NotFound
+    chosen = [one] if one else _all(request)
     made = calendar_of(
         [(row.service_id, row.entry) for row in chosen],
         timezone.localdate(request.now),
