@@ -23,7 +23,7 @@ from lintel.directory.models import (
 )
 from lintel.directory.states import FeedVersion, RunState, ServiceState
 from lintel.kernel.actor import as_system
-from tests.directory.shared_data import shared
+from tests.support import shared
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -342,7 +342,7 @@ def test_a_feed_is_read_by_one_process_at_a_time(feed: Feed, transactional_db: N
 
 
 def test_the_real_feed(feed: Feed) -> None:
-    path = shared("oruk/bristol-v1.json")
+    path = shared.needed("oruk", "bristol-v1.json")
     feed.version = FeedVersion.V1
     with path.open("rb") as file:
         run = import_stream(feed, file, now=NOW)
