@@ -27,7 +27,7 @@ NO_SHOP = "No one-stop shop is open. Open one first: it takes what can’t stay 
 class Relying:
     """What relies on a team (or on some of its workers), in numbers, past anybody's sight.
 
-    `desk` and `desk_over` are rounded up to tens for who doesn't answer for the team.
+    For who doesn't answer for the team, `desk` and `desk_over` are the next ten above the number.
     """
 
     people: int

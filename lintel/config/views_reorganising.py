@@ -72,21 +72,18 @@ def team(request: LintelRequest, team_id: int) -> HttpResponse:
     found = reorganising.team_to_plan(request.actor, team_id, request.now)
     counted = reorganising.relying(team_id, None, request.now)
     # Rounded, and not to be read as if it weren't.
-    upto = "" if reorganising.answers_for(team_id) else "up to "
+    fewer = "" if reorganising.answers_for(team_id) else "fewer than "
     rows = [
         ("People whom it works with", "", counted.people),
-        ("Open requests on the desk", upto, counted.desk),
-        ("Closed requests on the desk", upto, counted.desk_over),
+        ("Open requests on the desk", fewer, counted.desk),
+        ("Closed requests on the desk", fewer, counted.desk_over),
         ("Requests sent", "", counted.sent),
         ("Drafts, and requests withdrawn", "", counted.sent_over),
         ("People who agreed that it may be told something", "", counted.consents),
     ]
     context = {
         "team": found,
-        "rows": [
-            {"key": key, "text": f"{rough if number else ''}{number:,}"}
-            for key, rough, number in rows
-        ],
+        "rows": [{"key": key, "text": f"{rough}{number:,}"} for key, rough, number in rows],
         "planned": Reorganisation.objects.filter(
             team=found, state=ReorganisationState.PLANNED
         ).first(),
@@ -251,7 +248,7 @@ def _part(
         "what_happens": part.what_happens,
         "number": part.number,
         "unseen": part.unseen,
-        "rough": "up to " if part.rough and part.number else "",
+        "rough": "fewer than " if part.rough else "",
         "named": part.named,
         "columns": [{"text": text} for text in part.columns],
         "rows": rows,

@@ -226,3 +226,24 @@ def test_a_team_is_renamed_and_split(visit: Any, script: bool) -> None:
     lead.check("reorganising-split-plan")
     lead.press("Call it off")
     assert "Nothing was moved" in lead.page.locator("body").inner_text()
+
+
+@SCRIPT
+def test_who_belongs_to_a_team(visit: Any, script: bool) -> None:
+    world = make_world()
+    factories.worker(world.trust, name="Nadia New", job_title="Nurse")
+    lead = visit(world.cmht_lead, script=script)
+    lead.look(f"/teams/{world.cmht.slug}/", "team")
+    lead.press("Who belongs to it")
+    lead.check("members")
+    lead.press("Add somebody, or name a lead")
+    lead.page.get_by_label("Who?").select_option(label="Nadia New, Nurse")
+    lead.page.get_by_label("First day").fill("today")
+    lead.check("member-add")
+    lead.press("Add")
+    lead.check("member-added")
+    lead.page.get_by_role("link", name="End Nadia New’s place").click()
+    lead.check("member-end")
+    lead.page.get_by_label("First day no longer in the team").fill("tomorrow")
+    lead.press("End it")
+    assert "They and the lead of the team are told" in lead.page.locator("body").inner_text()

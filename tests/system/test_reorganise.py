@@ -193,6 +193,17 @@ def test_requests_on_the_desk_stay_with_their_worker_and_their_story(world):
     assert ("requests.desk_reorganised", world.trust.pk) in events
 
 
+def test_a_desk_is_told_in_tens_to_who_does_not_answer_for_it(world):
+    def counted(who):
+        with bound(world.actor(who)):
+            return reorganising.relying(world.cmht.pk, None, now())
+
+    before = counted("partnership_lead")
+    raised(world)
+    assert counted("partnership_lead") == before
+    assert (before.desk, counted("cmht_lead").desk) == (10, 1)
+
+
 def test_what_a_team_sent_goes_along(world):
     other = factories.team(world.landlord)
     lead = factories.worker(other, team_role=TeamRole.LEAD)
@@ -457,6 +468,8 @@ def test_the_pages_show_numbers_to_who_plans_and_names_to_who_hands_over(client,
     assert done.status_code == 302
     shown = client.get(done["Location"]).content.decode()
     assert "1 is not yours to see by name" in shown
+    # Neither one nor none: a sender among those who plan could see theirs arrive.
+    assert "Open requests on the desk (fewer than 10)" in shown
     assert world.tenant.name not in shown
     assert "Hand over by name" not in shown
     assert client.post(done["Location"] + "hand-over/").status_code == 403

@@ -48,8 +48,8 @@ AS $$
 $$;
 
 -- Numbers and nothing else, for who plans or answers: of all the team, or of these workers.
--- What lies on the desk is rounded up to tens for who doesn't answer for it: somebody who also
--- sends masked requests could watch where theirs arrives.
+-- What lies on the desk is rounded up to tens for who doesn't answer for it ("fewer than 10"; none
+-- is no exception): somebody who also sends masked requests could watch where theirs arrives.
 CREATE FUNCTION relying_on_team(team bigint, movers bigint[], moment timestamptz)
 RETURNS TABLE (people bigint, desk bigint, desk_over bigint, sent bigint, sent_over bigint,
                consents bigint)
@@ -59,11 +59,11 @@ AS $$
     (SELECT count(*) FROM people_involvement i WHERE i.team_id = team
       AND i.valid && tstzrange(moment, NULL)
       AND (movers IS NULL OR i.worker_id = ANY (movers))),
-    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) + 9) / 10 * 10 END
+    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) / 10 + 1) * 10 END
       FROM requests_handling h WHERE h.team_id = team
       AND h.state NOT IN ('closed', 'withdrawn')
       AND (movers IS NULL OR h.worker_id = ANY (movers))),
-    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) + 9) / 10 * 10 END
+    (SELECT CASE WHEN answers_for_team(team) THEN count(*) ELSE (count(*) / 10 + 1) * 10 END
       FROM requests_handling h WHERE h.team_id = team
       AND h.state IN ('closed', 'withdrawn')
       AND (movers IS NULL OR h.worker_id = ANY (movers))),
