@@ -1,15 +1,17 @@
 """Words and rows for the feeds' pages."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from lintel.directory.feeds.rules import GONE, GONE_HELD
-from lintel.directory.models import Feed, FeedFault, FeedRun
 from lintel.directory.queries.feeds import FeedRow
 from lintel.directory.states import FeedVersion, RunState
 from lintel.web.words import datetime_words
+
+if TYPE_CHECKING:
+    from lintel.directory.models import Feed, FeedFault, FeedRun
 
 COLOURS = {RunState.RUNNING: "blue", RunState.DONE: "green", RunState.STOPPED: "red"}
 COLUMNS = [
@@ -29,7 +31,7 @@ FAULT_COLUMNS = [{"text": "Entry"}, {"text": "What was wrong"}, {"text": "What w
 EXPORT_COLUMNS = ["Id in the feed", "Name", "Rule", "What was wrong", "What was done"]
 
 
-def state_words(run: FeedRun | None) -> str:
+def state_words(run: "FeedRun | None") -> str:
     """How a run stands."""
     if run is None:
         return "Not read yet"
@@ -52,7 +54,7 @@ def feed_row(row: FeedRow) -> list[Any]:
     ]
 
 
-def run_row(run: FeedRun) -> list[Any]:
+def run_row(run: "FeedRun") -> list[Any]:
     """A run in the history of its feed."""
     counts = (run.read, run.added, run.changed, run.unchanged, run.kept_out, run.mended, run.gone)
     return [
@@ -65,7 +67,7 @@ def run_row(run: FeedRun) -> list[Any]:
     ]
 
 
-def feed_facts(feed: Feed) -> list[dict[str, Any]]:
+def feed_facts(feed: "Feed") -> list[dict[str, Any]]:
     """What is known of a feed, as rows of a summary."""
     days, hours = divmod(feed.every_hours, 24)
     often = f"Every {feed.every_hours} hours" if hours else "Every day"
@@ -79,7 +81,7 @@ def feed_facts(feed: Feed) -> list[dict[str, Any]]:
     ]
 
 
-def run_facts(run: FeedRun) -> list[dict[str, Any]]:
+def run_facts(run: "FeedRun") -> list[dict[str, Any]]:
     """The counts of a run, as rows of a summary."""
     counts = (
         ("Read so far" if run.state == RunState.RUNNING else "Read", run.read),
@@ -101,7 +103,7 @@ def _ended(at: datetime | None) -> str:
     return datetime_words(at) if at else "Not yet"
 
 
-def fault_row(fault: FeedFault) -> list[Any]:
+def fault_row(fault: "FeedFault") -> list[Any]:
     """One fault of one entry."""
     done = "Kept out" if fault.kept_out else "Mended"
     if fault.code in {GONE, GONE_HELD}:

@@ -1,6 +1,6 @@
 """Pages of the partnership lead about feeds: other directories that are read into this one."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +12,6 @@ from lintel.directory.actions import feeds as actions
 from lintel.directory.feeds import rounds
 from lintel.directory.feeds.rules import GONE_HELD
 from lintel.directory.forms.feeds import FaultFilter, FeedForm, StopForm
-from lintel.directory.models import Feed
 from lintel.directory.presenters import feeds as words
 from lintel.directory.queries import feeds as queries
 from lintel.directory.states import RunState
@@ -22,6 +21,9 @@ from lintel.web import rescue
 from lintel.web.http import LintelRequest
 from lintel.web.lists import address, page_link, page_of
 from lintel.web.spreadsheets import csv_answer
+
+if TYPE_CHECKING:
+    from lintel.directory.models import Feed
 
 NOW_READ = "It is being read now. Look again in a moment."
 
@@ -90,7 +92,7 @@ def change(request: LintelRequest, feed_id: int) -> HttpResponse:
     return render(request, "directory/feeds/change.html", {"form": form, "feed": found})
 
 
-def _values(found: Feed) -> dict[str, Any]:
+def _values(found: "Feed") -> dict[str, Any]:
     return {name: getattr(found, name) for name in FeedForm.base_fields}
 
 
