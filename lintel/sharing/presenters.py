@@ -1,8 +1,6 @@
 """Words and shapes for the pages about sharing."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,8 +14,6 @@ from lintel.sharing import queries
 from lintel.sharing.queries import ConsentView, LineView, RecordRow
 from lintel.web.words import date_words, datetime_words, listed
 
-# A cell that begins so is run as a formula by spreadsheets.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Without the rows' own numbers: the gaps between them count what others looked at meanwhile.
 COPY_COLUMNS = (
     "When",
@@ -165,16 +161,11 @@ def record_cells(row: RecordRow, *, by_worker: bool) -> list[Any]:
     ]
 
 
-def copy_of(rows: Iterable[RecordRow], *, cut: bool) -> str:
-    """The rows as a file for a spreadsheet. `cut`: more rows exist than were taken."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COPY_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(value) for value in _values(row)])
+def copied(rows: Iterable[RecordRow], *, cut: bool) -> Iterator[Sequence[object]]:
+    """The rows for a spreadsheet. `cut`: more rows exist than were taken."""
+    yield from map(_values, rows)
     if cut:
-        writer.writerow(["There is more: choose fewer days and take a second copy"])
-    return out.getvalue()
+        yield ("There is more: choose fewer days and take a second copy",)
 
 
 def _values(row: RecordRow) -> tuple[object, ...]:
@@ -192,11 +183,6 @@ def _values(row: RecordRow) -> tuple[object, ...]:
         row.request_ref,
         row.page,
     )
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def query_of(narrow: Mapping[str, str], before: int | None) -> str:

@@ -1,6 +1,5 @@
 """What the worker and their teams have sent: the list, its spreadsheet, and one request."""
 
-import csv
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from lintel.requests.views import searching
 from lintel.requests.views.common import chosen_tags, form_page, page_number, person_href, show
 from lintel.web import lists
 from lintel.web.http import LintelRequest
+from lintel.web.spreadsheets import csv_answer
 
 SEARCHED = "sent_searched"
 SORTS = {"reference", "about", "sent"}
@@ -71,13 +71,7 @@ def export(request: LintelRequest) -> HttpResponse:
         page=1,
         per_page=EXPORTED,
     )
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="sent-requests.csv"'
-    response.write("\ufeff")  # By this, spreadsheets know that it is UTF-8.
-    writer = csv.writer(response)
-    writer.writerow(words.SENT_HEADINGS)
-    writer.writerows(words.sent_export(row) for row in page)
-    return response
+    return csv_answer("sent-requests", words.SENT_HEADINGS, map(words.sent_export, page))
 
 
 @require_safe

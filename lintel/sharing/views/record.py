@@ -13,6 +13,7 @@ from lintel.sharing.forms import FindForm, NarrowForm
 from lintel.sharing.queries import Filters, RecordPage
 from lintel.sharing.views.common import number
 from lintel.web.http import LintelRequest
+from lintel.web.spreadsheets import csv_answer
 
 COLUMNS = ("When", "Who", "What they did", "What they saw", "Why they could")
 
@@ -130,7 +131,5 @@ def _copy_href(request: LintelRequest, name: str, number_of: int) -> str:
 
 
 def _file(page: RecordPage) -> HttpResponse:
-    text = presenters.copy_of(page.rows, cut=page.before is not None)
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="access-record.csv"'
-    return answer
+    rows = presenters.copied(page.rows, cut=page.before is not None)
+    return csv_answer("access-record", presenters.COPY_COLUMNS, rows)
