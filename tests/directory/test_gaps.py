@@ -348,3 +348,11 @@ def test_guidance_is_the_leads(lead):
         write(other, slug=page.slug)
     with pytest.raises(Invalid):
         write(lead, title="", body="")
+
+
+def test_where_no_ward_is_loaded_neighbourhoods_stand_under_their_names() -> None:
+    for code, name in (("L1", "Sheffield 001A"), ("L2", "Sheffield 001B"), ("L3", "Barnsley 002C")):
+        making.area(code, AreaKind.LSOA, name, lon=-2.1, lat=53.1)
+    found = addresses.addresses(making.NOW.date())
+    assert found.wards == (("name:Barnsley", "Barnsley"), ("name:Sheffield", "Sheffield"))
+    assert len(found.hoods) == 3

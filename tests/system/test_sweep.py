@@ -80,7 +80,6 @@ PLAIN = {
     "rest": "x",
     "provider": "x",
     "pk": "1",
-    "plan_id": "1",
     "number": "1",
     "report_id": "00000000-0000-4000-8000-000000000001",
     "feed_id": "1",

@@ -14,7 +14,8 @@ Ints = npt.NDArray[np.int64]
 
 # A neighbourhood is looked at from its representative point, and from one live postcode of each
 # postcode sector in it, for catchments that are told by postcode. A neighbourhood is an LSOA, or
-# a ward of ours that no LSOA of ours belongs to.
+# a ward of ours that no LSOA of ours belongs to. Where wards weren't loaded, neighbourhoods stand
+# under the first part of their names, as ONS gives them ("Sheffield 001A").
 ADDRESSES_SQL = """
 WITH hoods AS (
   SELECT l.code, l.name, l.lon, l.lat, w.code AS ward, w.name AS ward_name,
@@ -25,6 +26,11 @@ WITH hoods AS (
   SELECT w.code, w.name, w.lon, w.lat, w.code, w.name, w.parent FROM directory_area w
   WHERE w.kind = 'ward' AND w.ours AND NOT EXISTS (
     SELECT 1 FROM directory_area l WHERE l.parent = w.code AND l.kind = 'lsoa')
+  UNION ALL
+  SELECT l.code, l.name, l.lon, l.lat, 'name:' || regexp_replace(l.name, ' [0-9]{3}[A-Z]$', ''),
+         regexp_replace(l.name, ' [0-9]{3}[A-Z]$', ''), l.parent
+  FROM directory_area l WHERE l.kind = 'lsoa' AND l.ours AND NOT EXISTS (
+    SELECT 1 FROM directory_area w WHERE w.code = l.parent AND w.kind = 'ward')
 ), postcodes AS (
   SELECT DISTINCT ON (h.code, left(p.code, -2))
          h.code AS hood, p.code, p.lon, p.lat

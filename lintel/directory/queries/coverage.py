@@ -29,6 +29,7 @@ MUST_BE_COVERED = (
     Need.HOMELESS,
     Need.LOSING_HOME,
     Need.MONEY,
+    Need.HOARDING,
     Need.ADVICE,
 )
 GROWN_UP = 18

@@ -300,8 +300,8 @@ def _option(
 
 
 def is_stale(checked_on: date | None, every_days: int, today: date) -> bool:
-    """Whether nobody has checked an entry for longer than was promised."""
-    return checked_on is None or checked_on + timedelta(days=every_days) < today
+    """Whether an entry was not checked by the day that was promised."""
+    return checked_on is None or checked_on + timedelta(days=every_days) <= today
 
 
 def _area_names(hits: Iterable[Hit]) -> dict[str, str]:

@@ -28,7 +28,15 @@ from lintel.config.synth.directory.plans import (
 from lintel.config.synth.directory.said import DESCRIPTIONS
 from lintel.directory import actions
 from lintel.directory.entry import Entry, Inside
-from lintel.directory.models import Area, Guidance, Organisation, Postcode, Service, Version
+from lintel.directory.models import (
+    Area,
+    Guidance,
+    Misroute,
+    Organisation,
+    Postcode,
+    Service,
+    Version,
+)
 from lintel.directory.states import AreaKind, VersionState
 from lintel.kernel.actor import as_system
 
@@ -65,9 +73,29 @@ def fill(
             *_plain(teams),
         ]
         _write(plans, now, today, progress)
+        _misroutes(now)
         if not Guidance.objects.exists():
             Guidance.objects.bulk_create(_page(page, today) for page in guidance.PAGES)
     return True
+
+
+def _misroutes(now: datetime) -> None:
+    """Three people of one sector were sent to the northern team, and were the southern team's."""
+    wrong = Service.objects.filter(slug="cmht-north").first()
+    right = AgencyTeam.objects.filter(slug="cmht-south").first()
+    if wrong is None or right is None:
+        return
+    Misroute.objects.bulk_create(
+        # No event stands behind an invented one: numbers that no event has.
+        Misroute(
+            service=wrong,
+            event_id=-number,
+            sector="QX2 3",
+            right_team=right,
+            at=now - timedelta(days=11 * number),
+        )
+        for number in (1, 2, 3)
+    )
 
 
 # --- The land, as plans ask for it -------------------------------------------------------------
