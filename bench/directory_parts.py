@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.test import Client
 
 from bench.measure import Figure, median_of, pair
 from lintel.directory.feeds.run import import_stream
@@ -35,7 +36,19 @@ def in_database(size: Any) -> dict[str, float]:
     if size.services > 1000:
         for figure in [*searches(), *feeds()]:
             print(figure.line(), flush=True)
-    return {"one route of an address": median_of(one_route, 200)}
+    client = Client()
+    answer = client.post("/directory/", {"place": "QX1 2AB", "need": "crisis"})
+    assert answer.status_code == 302, answer.status_code
+    address = answer.headers["Location"]
+
+    def page() -> object:
+        return client.get(address)
+
+    assert page().status_code == 200  # type: ignore[attr-defined]
+    return {
+        "one route of an address": median_of(one_route, 200),
+        "the page that says who covers it": median_of(page, 50),
+    }
 
 
 PLAIN = """
