@@ -264,7 +264,7 @@ def _food_and_money(today: date, land: Land) -> list[Plan]:
                         location=id_of("location", "debt-advice", "Suffield library"),
                     ),
                 ],
-                catchments=whole(2),
+                catchments=whole(1),
                 waiting=wait(today, 16),
                 referral=routes("self family landlord partner gp professional"),
             ),
