@@ -105,10 +105,15 @@ class _Side:
         return found
 
     def hits(
-        self, points: npt.NDArray[np.object_], codes: Sequence[Sequence[str]] | None
+        self,
+        points: npt.NDArray[np.object_],
+        codes: Sequence[Sequence[str]] | None,
+        inside: Ints,
     ) -> tuple[Ints, Ints]:
-        """The same for many addresses: (positions of addresses, positions of pieces)."""
-        number = len(points)
+        """The same for many addresses: (positions of addresses, positions of pieces).
+
+        `inside`: positions of those that pieces which hold the whole partnership hold.
+        """
         at: list[Ints] = []
         pieces: list[Ints] = []
         if self.drawn:
@@ -116,8 +121,8 @@ class _Side:
             at.append(found[0])
             pieces.append(np.asarray(self.drawn, dtype=np.int64)[found[1]])
         if self.whole:
-            at.append(np.repeat(np.arange(number), len(self.whole)))
-            pieces.append(np.tile(np.asarray(self.whole, dtype=np.int64), number))
+            at.append(np.repeat(inside, len(self.whole)))
+            pieces.append(np.tile(np.asarray(self.whole, dtype=np.int64), len(inside)))
         # Addresses share their codes: one look-up a code, not one an address.
         sharing: dict[str, list[int]] = defaultdict(list)
         for i, own in enumerate(codes or ()):
@@ -213,19 +218,22 @@ class Index:
         *,
         codes: Sequence[Sequence[str]] | None = None,
         services: Bools | None = None,
+        outside: Bools | None = None,
     ) -> Held:
         """The same for many points at once, in flat arrays.
 
         `codes`: for each address the codes of its areas and the prefixes of its postcode.
         `services`: which of `Index.services` count (those that fit a need and an age).
+        `outside`: the addresses that are known not to be this partnership's; None for none.
         """
         points = np.asarray(shapely.points(lons, lats), dtype=object)
-        at, pieces = self._including.hits(points, codes)
+        inside = np.arange(len(points)) if outside is None else np.flatnonzero(~outside)
+        at, pieces = self._including.hits(points, codes, inside)
         day = on.toordinal()
         keep = (self._first[pieces] <= day) & (day <= self._last[pieces])
         if services is not None:
             keep &= services[self._service_of[pieces]]
-        out_at, out_pieces = self._excluding.hits(points, codes)
+        out_at, out_pieces = self._excluding.hits(points, codes, inside)
         if out_at.size:
             current = (self._first[out_pieces] <= day) & (day <= self._last[out_pieces])
             out = out_at[current] * self._groups + self._group_of[out_pieces[current]]
@@ -235,7 +243,8 @@ class Index:
         return self._ordered(at, pieces)
 
     def _all(self, side: _Side, place: Place, services: Bools | None) -> Iterator[tuple[int, str]]:
-        whole = np.asarray(side.whole, dtype=np.int64)
+        # The whole partnership ends where the partnership does.
+        whole = np.asarray([] if place.ours is False else side.whole, dtype=np.int64)
         if services is not None and whole.size:
             whole = whole[services[self._service_of[whole]]]
         yield from ((piece, "") for piece in whole.tolist())

@@ -203,7 +203,7 @@ def test_versions_stale_entries_and_gaps_to_be_found(area) -> None:
     assert holds(clear, Postcode.objects.filter(council=SHETHERNLEY).exclude(ward=gap.code)[0])
     assert Organisation.objects.filter(agency__slug="shethern-valley-trust").exists()
     assert not Service.objects.filter(owner=None).exclude(slug="volunteer-cars").exists()
-    assert Area.objects.get(code=SUFFIELD).ours is False
+    assert Area.objects.get(code=SUFFIELD).ours is True
 
 
 def test_guidance_keeps_to_the_form_of_a_page(area) -> None:

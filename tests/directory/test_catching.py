@@ -49,6 +49,17 @@ def test_a_drawn_area_holds_its_edge_and_not_its_hole() -> None:
     assert holds(Piece("a", 0, "drawn", shape=SQUARE), place=edge)
 
 
+def test_the_whole_partnership_ends_where_it_does() -> None:
+    whole, district = Piece("whole", 0, "whole"), Piece("district", 0, "postcodes", ("QX7",))
+    for ours, held in [(True, ["district", "whole"]), (None, ["district", "whole"])]:
+        assert holds(whole, district, place=Place(postcode="QX7 1AA", ours=ours)) == held
+    assert holds(whole, district, place=Place(postcode="QX7 1AA", ours=False)) == ["district"]
+    many = Index([whole]).holding_many(
+        np.zeros(3), np.zeros(3), TODAY, outside=np.array([False, True, False])
+    )
+    assert many.address.tolist() == [0, 2]
+
+
 def test_an_exception_takes_away_from_its_own_catchment_only() -> None:
     whole = Piece("a", 0, "whole")
     not_here = Piece("a", 0, "postcodes", ("QX1 2",), excluding=True)

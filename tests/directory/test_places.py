@@ -158,8 +158,9 @@ def test_a_postcode_that_is_not_here_is_placed_as_far_as_may_be(country: None) -
     with pytest.raises(Unplaced, match="no postcode that begins with QX88"):
         find("QX88")
     unloaded = find("EX4 1AA")
-    assert (unloaded.postcode, unloaded.areas, unloaded.ours) == ("EX4 1AA", frozenset(), None)
+    assert (unloaded.postcode, unloaded.areas, unloaded.ours) == ("EX4 1AA", frozenset(), False)
     assert "no list of postcodes around EX4 1AA" in unloaded.notes[0]
+    assert unloaded.notes[1] == "That is outside the area of this directory."
 
 
 @pytest.mark.django_db
@@ -309,7 +310,7 @@ def test_many_places_at_once_are_the_same_as_one_by_one(
     [
         ("QX1 2AB", 2),
         ("QX10 1ZZ", 3),
-        ("EX4 1AA", 4),
+        ("EX4 1AA", 5),
         ("QX1", 2),
         ("Old Quay", 2),
         ("53.31,-1.48", 1),

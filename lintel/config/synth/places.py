@@ -247,8 +247,7 @@ def _places(cells: list[Cell]) -> Iterator[Row]:
         at = int(tree.nearest(shapely.Point(middle)))
         lon, lat = _point(middle)
         code = f"place-qx-{name.lower().replace(' ', '-')}"
-        ours = cells[at].council != story.SUFFIELD
-        yield (code, str(AreaKind.PLACE), name, cells[at].ward, lon, lat, None, ours)
+        yield (code, str(AreaKind.PLACE), name, cells[at].ward, lon, lat, None, True)
 
 
 def _postcodes(cells: list[Cell], council: str, rng: Dice) -> Iterator[Row]:

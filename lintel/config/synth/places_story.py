@@ -13,7 +13,7 @@ SHETHERNLEY, SUFFIELD, VALE = "X06000001", "X06000002", "X06000003"
 # Council: name, middle, half-width, half-height, neighbourhoods, whether it is of the partnership.
 COUNCILS = {
     SHETHERNLEY: ("Shethernley", (0.0, 0.0), 12.5, 10.0, 98, True),
-    SUFFIELD: ("Suffield", (17.5, -4.5), 9.0, 8.5, 22, False),
+    SUFFIELD: ("Suffield", (17.5, -4.5), 9.0, 8.5, 22, True),
 }
 # Only in an area larger than the demonstration's: it lies all around the two others.
 LARGER = {VALE: ("Shethern Vale", (6.0, -1.0), 48.0, 40.0, 720, True)}

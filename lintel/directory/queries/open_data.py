@@ -239,6 +239,7 @@ def _holding(place: Place, today: date) -> list[str]:
         today,
         codes=[[*place.areas, *place.prefixes]],
         services=known.fitting(need=None, workers=False),
+        outside=np.asarray([place.ours is False]),
     )
     return [known.index.services[number] for number in held.service.tolist()]
 

@@ -55,6 +55,14 @@ def summaries(parts: Sequence[str]) -> dict[str, Summary]:
         }
 
 
+def any_loaded() -> bool:
+    """Whether there is a list of postcodes at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM directory_postcode)")
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
 def any_around(district: str) -> bool:
     """Whether postcodes of the district's area ("QX" of "QX1") are loaded."""
     area = re.sub(r"[0-9].*$", "", district)

@@ -139,7 +139,7 @@ def _not_held(code: str, areas: Known) -> Place:
             return _of_part(Place(postcode=code, notes=(note,)), found[part], areas)
     _refuse_unknown(district)
     note = f"We have no list of postcodes around {code}, so we don’t know where it is. Check it."
-    return Place(postcode=code, notes=(note,))
+    return _elsewhere(Place(postcode=code, notes=(note,)), areas)
 
 
 def _part(read: typed.Typed) -> Place:
@@ -151,9 +151,9 @@ def _part(read: typed.Typed) -> Place:
         notes = (f"We took what was typed as {part}.",)
     if not found[part].postcodes:
         _refuse_unknown(part.split(" ")[0])
-        notes += (f"We have no list of postcodes around {part}.",)
-    else:
-        notes += (f"{part} is part of a postcode: a full one gives a surer answer.",)
+        note = f"We have no list of postcodes around {part}."
+        return _elsewhere(Place(postcode=part, notes=(*notes, note)), known())
+    notes += (f"{part} is part of a postcode: a full one gives a surer answer.",)
     return _of_part(Place(postcode=part, notes=notes), found[part], known())
 
 
@@ -164,6 +164,13 @@ def _refuse_unknown(district: str) -> None:
             f"We have no postcode that begins with {district}. Check it, or enter the name of a "
             "place."
         )
+
+
+def _elsewhere(place: Place, areas: Known) -> Place:
+    """A place around which nothing is loaded: not ours, where what is ours is loaded."""
+    if not areas.ours or not parts.any_loaded():
+        return place
+    return replace(place, ours=False, notes=(*place.notes, OUTSIDE))
 
 
 def _of_part(place: Place, summary: parts.Summary, areas: Known) -> Place:
