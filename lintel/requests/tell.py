@@ -19,24 +19,37 @@ def in_post(now: datetime) -> QuerySet[Worker]:
     return Worker.objects.exclude(left_on__lte=timezone.localdate(now))
 
 
-def who_answers(team_id: int, now: datetime, roles: Iterable[str] = ANSWERING) -> list[Worker]:
-    """The team's leads and duty workers in post, leads first; everybody in it if it has none."""
+def who_answers(
+    team_id: int, now: datetime, roles: Iterable[str] = ANSWERING, *, but: int | None = None
+) -> list[Worker]:
+    """The team's leads and duty workers in post, leads first; everybody in it if it has none.
+
+    `but`: a worker who is never told.
+    """
     held = Q(memberships__team_id=team_id, memberships__valid__contains=now)
-    answering = in_post(now).filter(held, memberships__role__in=list(roles)).order_by("id")
-    found = list(answering.distinct())
-    return found or list(in_post(now).filter(held).order_by("id").distinct())
+    able = in_post(now).filter(held).exclude(pk=but or 0).order_by("id")
+    found = list(able.filter(held, memberships__role__in=list(roles)).distinct())
+    return found or list(able.distinct())
 
 
-def of_worker_or_team(worker_id: int | None, team_id: int, now: datetime) -> list[Worker]:
-    """The worker while in post, else whoever answers for the team."""
-    if worker_id is not None and (one := in_post(now).filter(pk=worker_id).first()):
-        return [one]
-    return who_answers(team_id, now)
+def of_worker_or_team(
+    worker_id: int | None, team_id: int, now: datetime, *, but: int | None = None
+) -> list[Worker]:
+    """The worker while in post, else whoever answers for the team; never the worker `but`."""
+    if worker_id is not None and worker_id != but:
+        one = in_post(now).filter(pk=worker_id).first()
+        if one is not None:
+            return [one]
+    return who_answers(team_id, now, but=but)
 
 
 def desk(handling: Handling, now: datetime, template: str = "new") -> None:
-    """Tell whoever has the request on their desk."""
-    for worker in of_worker_or_team(handling.worker_id, handling.team_id, now):
+    """Tell whoever has the request on their desk; of a masked one never who sent it.
+
+    The sender may have come to work in the very team since: an e-mail would say where it is.
+    """
+    sender_id = handling.sender_worker_id if handling.masked else None
+    for worker in of_worker_or_team(handling.worker_id, handling.team_id, now, but=sender_id):
         tell(worker, template, f"/requests/desk/{handling.reference}/", now)
 
 

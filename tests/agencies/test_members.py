@@ -11,8 +11,10 @@ from lintel.agencies.states import Role, Side, TeamRole
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, Invalid
 from lintel.kernel.models import Message
+from lintel.requests import actions as requests
 from lintel.requests.models import Handling
 from tests import factories
+from tests.requests.pump import pump
 from tests.requests.world import make_world
 from tests.support.db import as_role
 from tests.system.test_reorganise import handling, raised
@@ -109,6 +111,29 @@ def test_who_joins_does_not_see_what_they_sent_masked():
         assert not Handling.objects.filter(reference=made.reference).exists()
     with bound(factories.actor(world.nurse_two)):
         assert Handling.objects.filter(reference=made.reference).exists()
+
+
+@pytest.mark.parametrize("role", [TeamRole.DUTY, TeamRole.MEMBER])
+def test_who_joins_gets_no_e_mail_about_what_they_sent_masked(role):
+    """The sender's own addition is told to the desk, and not to the sender who sits there now."""
+    world = make_world()
+    Membership.objects.filter(team=world.cmht, role=TeamRole.LEAD).delete()
+    made = raised(world)
+    assert handling(made).team == world.cmht
+    with as_role("postgres"):
+        Handling.objects.filter(request_id=made.pk).update(worker=None)
+        Message.objects.all().delete()
+    factories.member(world.officer, world.cmht, role=role)
+    at = timezone.now()
+    with bound(factories.actor(world.officer)) as actor:
+        requests.add_information(actor, now=at, reference=made.reference, words="More")
+    pump(at)
+    with as_role("postgres"):
+        told = set(
+            Message.objects.filter(link__contains="/desk/").values_list("to_user_id", flat=True)
+        )
+    assert world.officer.user_id not in told
+    assert world.nurse_two.user_id in told
 
 
 def test_the_pages(client, team, lead, officer):
