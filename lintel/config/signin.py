@@ -90,8 +90,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
-    # What anybody may say is wrong with an entry of the directory.
-    "directory_report": "30/h/ip",
+    # What anybody may say is wrong with an entry of the directory: each is a message to its owner.
+    "directory_report": "30/h/ip,10/h/key",
 }
 
 MFA_ADAPTER = "lintel.config.accounts.MFAAdapter"

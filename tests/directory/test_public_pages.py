@@ -371,7 +371,8 @@ def test_a_report_reaches_who_answers_for_it(client, at_ten):
     assert not Report.objects.exists()  # Signed out, nothing comes out.
     with as_role("postgres"):
         message = Message.objects.get()
-        assert (message.to_user_id, message.link) == (owner.user_id, path)
+        own = f"/directory/edit/{made.pk}/"
+        assert (message.to_user_id, message.link) == (owner.user_id, own)
         assert Event.objects.filter(verb="directory.reported", actor_worker_id=None).count() == 1
     client.force_login(factories.worker().user)
     assert "Nobody answers" not in words(client.get(path))
@@ -379,19 +380,42 @@ def test_a_report_reaches_who_answers_for_it(client, at_ten):
         settle = f"/directory/reports/{Report.objects.get().pk}/settle/"
     assert client.post(settle).status_code == 403
     client.force_login(owner.user)
-    page = client.get(path)
-    assert "Nobody answers the number" in words(page)
-    assert settle in page.content.decode()
+    for page in (client.get(own), client.get(path)):
+        assert "Nobody answers the number" in words(page)
+        assert settle in page.content.decode()
     assert "Marked as seen to" in words(client.post(settle, follow=True))
     assert "Nobody answers the number" not in words(client.get(path))
     assert client.post(settle).status_code == 409
 
 
 def test_reports_from_one_place_are_counted(client):
-    made = making.published("Debt advice")
-    path = f"/directory/entry/{made.slug}/report/"
-    codes = [client.post(path, {"words": "Wrong"}).status_code for _ in range(31)]
+    made = [making.published(f"Debt advice {number}") for number in range(4)]
+    paths = [f"/directory/entry/{one.slug}/report/" for one in made]
+    codes = [client.post(paths[n % 4], {"words": "Wrong"}).status_code for n in range(31)]
     assert codes == [302] * 30 + [429]
+
+
+def test_reports_of_one_entry_are_counted_from_wherever_they_come(client):
+    made, other = making.published("Debt advice"), making.published("Rent advice")
+    path = f"/directory/entry/{made.slug}/report/"
+    codes = [
+        client.post(path, {"words": "Wrong"}, REMOTE_ADDR=f"192.0.2.{n}").status_code
+        for n in range(11)
+    ]
+    assert codes == [302] * 10 + [429]
+    elsewhere = f"/directory/entry/{other.slug}/report/"
+    assert client.post(elsewhere, {"words": "Wrong"}).status_code == 302
+
+
+def test_an_entry_with_a_long_name_can_be_reported_and_no_name_is_sent(client):
+    owner = factories.worker()
+    long = "Somewhere to go for everybody who lives with long names and_underscores"
+    made = making.published(long, audience=Audience.PARTNERS, service={"owner": owner})
+    client.force_login(owner.user)
+    path = f"/directory/entry/{made.slug}/report/"
+    assert client.post(path, {"words": "Wrong"}).status_code == 302
+    with as_role("postgres"):
+        assert "somewhere" not in Message.objects.get().link
 
 
 def test_what_may_be_kept(client, at_ten):

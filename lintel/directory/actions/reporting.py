@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from lintel.directory import policy
+from lintel.directory.actions.locking import tell
 from lintel.directory.models import Report, Service
 from lintel.directory.queries.responsibility import responsible
 from lintel.directory.states import ServiceState
-from lintel.kernel import events, messages
+from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
 
@@ -42,13 +43,8 @@ def report(*, service_id: UUID, words: str, now: datetime) -> None:
         subject=("service", service.pk),
         owner_id=service.organisation.agency_id,
     )
-    for holder in responsible(service, now):
-        messages.queue(
-            to_user_id=holder.user_id,
-            template="new",
-            link=f"/directory/entry/{service.slug}/",
-            now=now,
-        )
+    # By its number: an entry's name is for partners only where the entry is, and may be long.
+    tell(responsible(service, now), service, "new", now)
 
 
 @transaction.atomic

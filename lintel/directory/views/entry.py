@@ -53,7 +53,7 @@ def report(request: OpenRequest, slug: str) -> HttpResponse:
     shown = one.shown(slug, request.actor, now=request.now)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="directory_report"):
+        if not ratelimit.consume(request, action="directory_report", key=str(shown.service_id)):
             raise TooMany(TOO_MANY)
         try:
             reporting.report(

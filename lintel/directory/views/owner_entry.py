@@ -14,9 +14,10 @@ from lintel.directory.actions import drafting, reviewing, upkeep
 from lintel.directory.entry import Capacity, Closure, Waiting
 from lintel.directory.forms.entry_acts import HandOverForm, QuickClosureForm, WithdrawForm
 from lintel.directory.forms.entry_offer import WaitingForm
+from lintel.directory.presenters import entry_page, versions
 from lintel.directory.presenters import own as present
-from lintel.directory.presenters import versions
 from lintel.directory.queries import own, own_choices
+from lintel.directory.queries.one import reports_of
 from lintel.directory.states import ServiceState, VersionState
 from lintel.directory.views.owner_common import attempt, entry_of
 from lintel.kernel.errors import NotFound
@@ -38,6 +39,10 @@ def entry(request: LintelRequest, service_id: UUID) -> HttpResponse:
         "tags": present.tags(service.state, state),
         "alerts": present.to_do(found, today),
         "tasks": present.tasks(found),
+        "reports": [
+            entry_page.report(one)
+            for one in (reports_of(request.actor, service_id) if found.keeps else [])
+        ],
         "misrouted": present.misrouted(own.misrouted(service)) if found.misroutes else [],
         "facts": present.facts(found, today),
         "quick_facts": present.quick_facts(found, today),
