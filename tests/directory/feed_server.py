@@ -1,8 +1,10 @@
 """A web server that a test scripts: what it answers to each path, and how it breaks off."""
 
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -75,3 +77,25 @@ def serving(script: Script) -> Iterator[Server]:
     """A server that answers by the script, for as long as the block lasts."""
     with Server(script).running() as server:
         yield server
+
+
+@contextmanager
+def trickling(begins: bytes) -> Iterator[str]:
+    """The address of a server that answers so, and then with a space at a time for 15 seconds."""
+
+    def answer(asker: socket.socket) -> None:
+        with asker, suppress(OSError):
+            asker.recv(65536)
+            asker.sendall(begins)
+            for _ in range(300):
+                asker.sendall(b" ")
+                time.sleep(0.05)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                Thread(target=answer, args=(door.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/services"

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from lintel.directory.feeds import addresses, pages
 from lintel.directory.feeds.addresses import Fetcher, Refused, check_url, is_open, look_up
 from lintel.directory.feeds.pages import PagedSource
-from tests.directory.feed_server import Answer, serving
+from tests.directory.feed_server import Answer, serving, trickling
 
 
 @pytest.fixture(autouse=True)
@@ -240,6 +241,31 @@ def test_packed_pages_are_read(fetcher: Fetcher) -> None:
     with serving(lambda path, q: Answer(packed, headers={"Content-Encoding": "gzip"})) as server:
         source, found = read(f"{server.url}/services", fetcher)
     assert (len(found), source.complete) == (1, True)
+
+
+SLOW = {
+    "a head": (b"HTTP/1.1 200 OK\r\n", "No answer could be read"),
+    "what leads on": (b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "on and on"),
+    "a body": (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", addresses.TOO_SLOW),
+    "a body of any length": (b"HTTP/1.1 200 OK\r\n\r\n[", addresses.TOO_SLOW),
+    "the length of a piece": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        addresses.TOO_SLOW,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_server_that_sends_a_space_at_a_time_holds_nobody(
+    fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(addresses, "LONGEST_HEAD", 0.3)
+    monkeypatch.setattr(addresses, "LONGEST_PAGE", 0.3)
+    begins, words = SLOW[name]
+    with trickling(begins) as url, ThreadPoolExecutor(1) as apart:
+        source, found = apart.submit(read, url, fetcher).result(timeout=20)
+    assert (found, source.complete) == ([], False)
+    assert words in source.cut
 
 
 # What isn't read

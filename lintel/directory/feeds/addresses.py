@@ -9,14 +9,17 @@ import ipaddress
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Timer
 from typing import IO
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import urllib3
 from django.conf import settings
-from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 REDIRECTS = 3
 IN_MEMORY = 2_000_000
@@ -25,7 +28,9 @@ PAUSES = (1.0, 4.0)
 AGAIN = {408, 425, 429, 500, 502, 503, 504}
 TIMEOUT = urllib3.Timeout(connect=10, read=30)
 PORTS = {"http": 80, "https": 443}
-LONGEST_PAGE = 15 * 60
+# Seconds. A time-out is of each piece that comes: a server that sends a letter at a time would
+# hold the reading for good.
+LONGEST_HEAD, LONGEST_PAGE = 60, 15 * 60
 CONNECTIONS = 4
 AGENT = "Lintel directory (Open Referral UK reader)"
 CUT_OFF = "The connection ended before the page did."
@@ -112,6 +117,52 @@ def look_up(host: str, port: int) -> str:
     return min(addresses, key=lambda one: ":" in one)
 
 
+@contextmanager
+def _cut_after(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
+    """Call `cut` from another thread if the block takes longer."""
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class _Connection(HTTPConnection):
+    """A connection that is cut off when the head of an answer doesn't come in time."""
+
+    was_cut = False
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # As its parent's.
+        """The answer, with its body yet to be read."""
+        with _cut_after(LONGEST_HEAD, self._cut):
+            answer = super().getresponse()
+        if self.was_cut:
+            # What there was of a head was read as the whole of it.
+            raise TimeoutError
+        return answer
+
+    def _cut(self) -> None:
+        sock, self.was_cut = self.sock, True
+        if sock is not None:
+            with suppress(OSError):
+                # Under TLS too: only the plain socket may be ended while another thread reads.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same under TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
 class Fetcher:
     """Fetches one feed's pages, from as few connections as it takes."""
 
@@ -153,8 +204,8 @@ class Fetcher:
             if answer.status not in {301, 302, 303, 307, 308}:
                 return self._kept(answer, url)
             location = answer.headers.get("Location", "")
-            answer.drain_conn()
-            answer.release_conn()
+            # Whatever else it sends, perhaps without end, is nothing to us.
+            answer.close()
             onward = urljoin(url, location)
             if urlsplit(url).scheme == "https" and urlsplit(onward).scheme != "https":
                 raise Refused("The address leads on to one that is not secure.")
@@ -190,7 +241,7 @@ class Fetcher:
         key = (scheme, host, port, address)
         if key not in self._pools:
             self._pools[key] = (
-                urllib3.HTTPSConnectionPool(
+                _SecurePool(
                     address,
                     port,
                     timeout=TIMEOUT,
@@ -199,7 +250,7 @@ class Fetcher:
                     assert_hostname=host,
                 )
                 if scheme == "https"
-                else urllib3.HTTPConnectionPool(address, port, timeout=TIMEOUT, maxsize=CONNECTIONS)
+                else _Pool(address, port, timeout=TIMEOUT, maxsize=CONNECTIONS)
             )
         return self._pools[key]
 
@@ -212,18 +263,19 @@ class Fetcher:
         page = Fetched(file, url)
         ends = time.monotonic() + LONGEST_PAGE
         try:
-            for chunk in answer.stream(65536, decode_content=True):
-                page.size += len(chunk)
-                self.bytes += len(chunk)
-                if self.bytes > most_bytes():
-                    answer.close()
-                    raise Refused(f"The feed is larger than {most_bytes() >> 20} MB.")
-                file.write(chunk)
-                if time.monotonic() > ends:
-                    page.cut = TOO_SLOW
-                    break
-        except (IncompleteRead, ProtocolError, HTTPError, OSError):
+            with _cut_after(LONGEST_PAGE, answer.shutdown):
+                for chunk in answer.stream(65536, decode_content=True):
+                    page.size += len(chunk)
+                    self.bytes += len(chunk)
+                    if self.bytes > most_bytes():
+                        answer.close()
+                        raise Refused(f"The feed is larger than {most_bytes() >> 20} MB.")
+                    file.write(chunk)
+        except (HTTPError, OSError):
             page.cut = CUT_OFF
+        if time.monotonic() > ends:
+            # It may look like the end of a page that doesn't say how long it is.
+            page.cut = TOO_SLOW
         if page.cut:
             answer.close()
         else:
