@@ -11,6 +11,7 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from lintel.directory.entry import Inside
+from lintel.directory.queries import finding, large
 from lintel.directory.states import Audience
 from tests import factories
 from tests.directory import making as m
@@ -125,6 +126,30 @@ def test_no_place_is_in_what_is_taken_away(client: Client) -> None:
     client.post("/directory/", {"place": "QX1 9ZZ"})
     for path in PAGES:
         assert b"QX1 9ZZ" not in client.get(f"/directory/{path}?within=5").content
+
+
+def test_large_selections_are_made_one_at_a_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", 1)
+    other = connection.get_new_connection(connection.get_connection_params())
+    with other:
+        other.execute(large.TURN)
+        for path in PAGES:
+            assert client.get(f"/directory/{path}").status_code == 429
+            assert client.get(f"/directory/{path}?need=money").status_code == 200
+        assert client.get("/directory/search/").status_code == 200
+    for path in PAGES:
+        assert client.get(f"/directory/{path}").status_code == 200
+
+
+def test_files_say_that_they_do_not_hold_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "holds the first" not in body(client, "search/")
+    monkeypatch.setattr(finding, "AT_MOST", 1)
+    assert "holds the first 1 of them" in body(client, "search/")
+    assert len(body(client, "directory.csv").strip().splitlines()) == 2
 
 
 def test_queries_are_as_many_for_thirty_services_as_for_three(client: Client) -> None:

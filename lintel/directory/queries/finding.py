@@ -41,8 +41,8 @@ __all__ = [
     "search",
 ]
 PER_PAGE = 25
-# As many as a map or a booklet takes at once.
-AT_MOST = 20_000
+# A map, a booklet or a file of more is no use, and a burden on a public page.
+AT_MOST = 3000
 LIKE_ENOUGH = 0.45
 
 

@@ -88,6 +88,7 @@ def search(request: OpenRequest) -> HttpResponse:
         "selected": services.chosen(request, what.form),
         "clear": f"{request.path}?{urlencode({'q': words})}" if words else request.path,
         "count": results.count,
+        "at_most": finding.AT_MOST,
         "cards": [services.found_card(row) for row in results.rows],
         "likely": likely,
         "page": paginator.get_page(results.page),

@@ -6,6 +6,7 @@ Only what the public reads, for workers too: paper and files travel (ADR 0017).
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,21 +17,24 @@ from lintel.directory.exports.calendar import calendar_of
 from lintel.directory.exports.rows import HEADER, rows, workbook
 from lintel.directory.presenters import maps
 from lintel.directory.presenters.booklet import booklet as made_booklet
-from lintel.directory.queries import finding, mapping
+from lintel.directory.queries import finding, large, mapping
 from lintel.directory.states import Need
 from lintel.directory.views import asked as asking
-from lintel.kernel.errors import NotFound
+from lintel.kernel.errors import NotFound, TooMany
 from lintel.web.http import OpenRequest, for_everybody
 from lintel.web.spreadsheets import csv_answer
 
-# A booklet or a file of more is no use on paper, and a burden on a public page.
-MOST = 3000
+BUSY = (
+    "Somebody else takes many services away at this moment. Try again in a minute, or choose a "
+    "need or a place: fewer services can be had at any time."
+)
 MAP_COLUMNS = [{"text": "Number"}, {"text": "Service"}, {"text": "Where"}, {"text": "Now"}]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @for_everybody
 @require_safe
+@transaction.atomic
 def on_a_map(request: OpenRequest) -> HttpResponse:
     """The services that fit, on a map with its table; one entry's catchment with `entry`."""
     slug = request.GET.get("entry", "")
@@ -38,7 +42,7 @@ def on_a_map(request: OpenRequest) -> HttpResponse:
     one = finding.public_one(slug, when=request.now) if slug else None
     if slug and one is None:
         raise NotFound
-    shown = [one] if one else finding.found(what.filters, when=request.now, at_most=MOST)
+    shown = [one] if one else _chosen(request, what)[0]
     marks = maps.marks(shown)
     areas = mapping.outlines()
     land = mapping.catchment_of(one.entry) if one else None
@@ -60,14 +64,15 @@ def on_a_map(request: OpenRequest) -> HttpResponse:
 
 @for_everybody
 @require_safe
+@transaction.atomic
 def booklet(request: OpenRequest) -> HttpResponse:
     """The services that fit, to print: contents, entries, indexes by need and by place."""
     what = asking.asked(request)
-    found = finding.found(what.filters, when=request.now, at_most=MOST + 1)
-    crisis = finding.found(finding.Filters(need=Need.CRISIS), when=request.now, at_most=MOST)
+    found, count = _chosen(request, what)
+    crisis = finding.found(finding.Filters(need=Need.CRISIS), when=request.now)
     context = {
-        "booklet": made_booklet(found[:MOST], [one for one in crisis if one.entry.emergency]),
-        "left_out": _left_out(what) if len(found) > MOST else 0,
+        "booklet": made_booklet(found, [one for one in crisis if one.entry.emergency]),
+        "left_out": max(0, count - finding.AT_MOST),
         "today": timezone.localdate(request.now),
         "address": f"{settings.LINTEL_PUBLIC_URL}{reverse('directory:start')}",
         "selection": selection_words(what),
@@ -78,6 +83,7 @@ def booklet(request: OpenRequest) -> HttpResponse:
 
 @for_everybody
 @require_safe
+@transaction.atomic
 def as_csv(request: OpenRequest) -> HttpResponse:
     """The services that fit, as a table for any program."""
     return csv_answer("directory", HEADER, rows(_all(request)))
@@ -85,6 +91,7 @@ def as_csv(request: OpenRequest) -> HttpResponse:
 
 @for_everybody
 @require_safe
+@transaction.atomic
 def as_xlsx(request: OpenRequest) -> HttpResponse:
     """The same as a spreadsheet."""
     return _file(workbook(_all(request)), XLSX, "directory.xlsx")
@@ -92,6 +99,7 @@ def as_xlsx(request: OpenRequest) -> HttpResponse:
 
 @for_everybody
 @require_safe
+@transaction.atomic
 def as_calendar(request: OpenRequest) -> HttpResponse:
     """Opening times of the services that fit, as iCalendar; of one entry with `entry`."""
     slug = request.GET.get("entry", "")
@@ -119,13 +127,19 @@ def selection_words(what: asking.Asked) -> str:
     return ", ".join(parts) or "All services"
 
 
+def _chosen(request: OpenRequest, what: asking.Asked) -> tuple[list[finding.Found], int]:
+    """The services that fit, as many as may be taken away, and how many there are in all.
+
+    Raises TooMany while another large selection is being made.
+    """
+    ids, count = finding.matching(what.filters, limit=finding.AT_MOST)
+    if not large.may_be_read(len(ids)):
+        raise TooMany(BUSY)
+    return finding.read(ids, what.filters, when=request.now), count
+
+
 def _all(request: OpenRequest) -> list[finding.Found]:
-    return finding.found(asking.asked(request).filters, when=request.now, at_most=MOST)
-
-
-def _left_out(what: asking.Asked) -> int:
-    _, count = finding.matching(what.filters, limit=1)
-    return max(0, count - MOST)
+    return _chosen(request, asking.asked(request))[0]
 
 
 def _list(request: HttpRequest) -> str:
