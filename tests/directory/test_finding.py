@@ -43,7 +43,10 @@ def test_the_last_word_may_be_half_typed(words):
 
 @pytest.mark.parametrize(
     "words",
-    ["'", '"', "a:*&!|()", "the", "  ", "\\", "%", "help:*", "-", "or", "é" * 300, "don’t", "<b>"],
+    [
+        *("'", '"', "a:*&!|()", "the", "  ", "\\", "%", "help:*", "-", "or", "é" * 300, "don’t"),
+        *("<b>", "- " * 100, "-" * 200, '-"' * 100, "-_" * 100, "-a or " * 40),
+    ],
 )
 def test_odd_words_never_break_it(words):
     making.published("Hoarding support")

@@ -108,6 +108,12 @@ def test_pages_add_up():
     assert told == [f"Service {number}" for number in range(7)]
 
 
+@pytest.mark.parametrize("words", ["- " * 50, "-" * 200, '-"' * 100])
+def test_words_that_are_dashes_find_what_they_find(words):
+    making.published("Debt advice")
+    page("services", search=words)
+
+
 def test_nothing_is_an_empty_page():
     found = page("services")
     assert (found["total_pages"], found["first_page"], found["last_page"]) == (0, True, True)

@@ -17,6 +17,7 @@ from lintel.kernel.clock import LONDON, bank_holidays
 
 Order = Literal["best", "near", "name"]
 METRES_A_MILE = 1609.344
+MOST_DASHES = 20
 PLAIN_WORDS = re.compile(r"[\w’' ]+")
 
 Part = tuple[str, list[Any]]
@@ -85,9 +86,17 @@ def arm_of(filters: Filters, *, partners: bool) -> Part:
     return sql, params + [value for _, values in kept for value in values]
 
 
+def askable(words: str) -> str:
+    """The words without their dashes where there are more than a search has.
+
+    One after another each turns the next round, and PostgreSQL fails at the 33rd of them.
+    """
+    return words.replace("-", " ") if words.count("-") > MOST_DASHES else words
+
+
 def _tsquery(words: str) -> Part:
     """What the words ask for; the last of plain words may be the beginning of one."""
-    typed = " ".join(words.split())[:200]
+    typed = askable(" ".join(words.split())[:200])
     if not PLAIN_WORDS.fullmatch(typed) or " or " in f" {typed.lower()} ":
         return "websearch_to_tsquery('english', %s)", [typed]
     *rest, last = re.sub(r"[’']", "", typed).split() or [""]

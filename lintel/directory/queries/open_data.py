@@ -23,6 +23,7 @@ from lintel.directory.oruk.shapes import Card, Runs
 from lintel.directory.place import Place
 from lintel.directory.queries.distance import held_by, in_box, metres_from
 from lintel.directory.queries.editions import facts
+from lintel.directory.queries.narrowing import askable
 from lintel.directory.states import Audience, CatchmentKind, ServiceState
 from lintel.kernel.errors import NotFound
 
@@ -176,7 +177,7 @@ def postcode(code: str) -> Place:
 def _services(filters: Filters, today: date) -> QuerySet[Service]:
     found = Service.objects.filter(SHOWN)
     if filters.search:
-        found = found.filter(pk__in=RawSQL(SEARCH, [filters.search]))  # noqa: S611
+        found = found.filter(pk__in=RawSQL(SEARCH, [askable(filters.search)]))  # noqa: S611
     for terms in filters.terms:
         found = found.filter(_with_terms(terms))
     if filters.minimum_age is not None:
