@@ -19,9 +19,6 @@ from lintel.kernel import events, messages
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 
-NOT_THE_LEAD = "The lead of the team hands over by name. You have planned it; it waits for them."
-NO_SHOP = "No one-stop shop is open. Open one first: it takes what can’t stay with either team."
-
 
 @dataclass(frozen=True, slots=True)
 class Relying:

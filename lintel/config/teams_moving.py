@@ -24,7 +24,7 @@ from lintel.kernel import events, messages
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied, NotFound
 from lintel.requests import actions as requests
-from lintel.requests import routing
+from lintel.requests import routing, standstill
 
 NOT_THE_LEAD = "The lead of the team hands over by name. You have planned it; it waits for them."
 NO_SHOP = "No one-stop shop is open. Open one first: it takes what can’t stay with either team."
@@ -49,6 +49,7 @@ def carry_out(actor: Actor, *, plan_id: int, now: datetime) -> Carried:
     """
     try:
         with transaction.atomic():
+            standstill.stand_still()
             return _carry_out(actor, locked_plan(actor, plan_id), now)
     except IntegrityError as error:
         raise Conflict("Somebody changed these teams meanwhile. Look again.") from error

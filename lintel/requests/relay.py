@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, F, Func, Q, Value
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import as_system
 from lintel.kernel.models import Event
-from lintel.requests import moves, notices, routing, tell
+from lintel.requests import moves, notices, routing, standstill, tell
 from lintel.requests.models import Handling, Message, Notice, Request, Step
 from lintel.requests.states import (
     OPEN_STATES,
@@ -50,6 +50,7 @@ def deliver(request_id: int, *, now: datetime) -> None:
     the partnership lead.
     """
     with as_system():
+        standstill.move_one()
         request = _letter(request_id)
         if request is None or request.state != SenderState.SENT or request.sent is None:
             return

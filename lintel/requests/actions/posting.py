@@ -16,7 +16,7 @@ from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.people import queries as people
-from lintel.requests import limits, policy
+from lintel.requests import limits, policy, standstill
 from lintel.requests.actions import checks
 from lintel.requests.clocks import Heard
 from lintel.requests.kinds import KindRule, rule_of
@@ -67,7 +67,7 @@ def send(
     """Send a letter from a team of the actor's; the same token sends once.
 
     Raises NotFound (no such person, or letter to follow, in sight), Denied, Invalid, TooMany, and
-    Conflict for a token that was used for another letter.
+    Conflict for a token that was used for another letter, or a team that was closed meanwhile.
     """
     rule = rule_of(letter.kind)
     letter = replace(letter, about=_tidied(letter.about))
@@ -143,6 +143,8 @@ def _faults(letter: Letter, rule: KindRule) -> dict[str, str]:
 
 
 def _write(actor: Actor, letter: Letter, rule: KindRule, team: Team, now: datetime) -> Request:
+    standstill.move_one()
+    standstill.still_open(team.pk, letter.to_team_id, now=now)
     if letter.person_id is not None and not people.names(actor, [letter.person_id]):
         raise NotFound
     if rule.masked:

@@ -8,7 +8,7 @@ from lintel.agencies.models import Membership, Team
 from lintel.agencies.states import TeamKind
 from lintel.kernel.actor import Actor, as_system
 from lintel.kernel.errors import Denied, Invalid
-from lintel.requests import moves, notices, queries, routing, tell
+from lintel.requests import moves, notices, queries, routing, standstill, tell
 from lintel.requests.actions import checks
 from lintel.requests.actions.desk import REASON
 from lintel.requests.actions.misrouting import misrouted
@@ -41,6 +41,7 @@ def redirect(
     sorts it out; the shop's own redirecting isn't counted. The desk is out of the actor's sight
     afterwards. A referral stays within what the person agreed to. Raises as the other verbs.
     """
+    standstill.move_one()
     move = moves.begin(actor, Verb.REDIRECT, reference=reference, now=now, version=version)
     handling = move.handling
     checks.refuse(
