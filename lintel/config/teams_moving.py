@@ -17,7 +17,7 @@ from lintel.agencies.queries import members_of_teams
 from lintel.agencies.states import Side, TeamRole, side_of
 from lintel.config.models import Entries, Reorganisation, ReorganisationKind
 from lintel.config.reorganising import answers_for, locked_plan, may_join, record
-from lintel.directory.actions import drafting, publishing
+from lintel.directory.actions import drafting, reviewing
 from lintel.directory.models import Service
 from lintel.directory.states import ServiceState
 from lintel.kernel import events, messages
@@ -187,7 +187,7 @@ def _move_entries(actor: Actor, plan: Reorganisation, team: Team, into: Team, no
     for service in services:
         published = service.state == ServiceState.PUBLISHED
         if plan.entries == Entries.TAKE_OUT and published and service.feed_id is None:
-            publishing.take_out(service, now=now)
+            reviewing.take_out_for_now(service, now=now)
         elif published and service.feed_id is None:
             _draft(actor, service, now)
         events.record(

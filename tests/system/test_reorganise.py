@@ -11,6 +11,7 @@ from lintel.agencies.models import LinkWorker, Membership
 from lintel.agencies.states import Role, Side, TeamKind, TeamRole
 from lintel.config import reorganising, teams_moving
 from lintel.config.models import Entries, Reorganisation, ReorganisationState
+from lintel.directory.actions import reviewing
 from lintel.directory.models import Service, Version
 from lintel.directory.states import ServiceState
 from lintel.kernel.actor import bound
@@ -345,6 +346,16 @@ def test_entries_are_taken_out(world):
     merge(world, entries=Entries.TAKE_OUT)
     made = Service.objects.get(pk=made.pk)
     assert (made.team, made.state) == (world.other_cmht, ServiceState.WITHDRAWN)
+
+
+def test_an_entry_that_was_taken_out_can_be_brought_back(world):
+    """It came in without a version: what it said is kept when it is taken out."""
+    made = making.published("CMHT", service={"team": world.cmht})
+    merge(world, entries=Entries.TAKE_OUT)
+    with bound(world.actor("partnership_lead")) as actor:
+        reviewing.bring_back(actor, service_id=made.pk, now=now())
+    made = Service.objects.get(pk=made.pk)
+    assert (made.name, made.state) == ("CMHT", ServiceState.PUBLISHED)
 
 
 def test_everybody_is_told_once(world):

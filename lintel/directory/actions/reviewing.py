@@ -102,13 +102,18 @@ def withdraw(actor: Actor, *, service_id: UUID, why: str, now: datetime) -> None
         policy.write(actor, service)
         if service.state != ServiceState.PUBLISHED:
             raise Conflict("This entry is not in the directory.")
-        keeping = own.published(service)
-        if keeping is not None and own.last_published(service) is None:
-            # It came in without a version: what is taken out must be there to be brought back.
-            _first_version(service, keeping.stored())
-        take_out(service, now=now)
+        take_out_for_now(service, now=now)
         _note(actor, "directory.withdrawn", service, now, {"why": why})
         tell(reviewers(service, [actor.worker_id], now), service, "new", now)
+
+
+def take_out_for_now(service: Service, *, now: datetime) -> None:
+    """Take a published entry out so that it can be brought back, in the current transaction."""
+    keeping = own.published(service)
+    if keeping is not None and own.last_published(service) is None:
+        # It came in without a version: what is taken out must be there to be brought back.
+        _first_version(service, keeping.stored())
+    take_out(service, now=now)
 
 
 def bring_back(actor: Actor, *, service_id: UUID, now: datetime) -> None:
