@@ -98,7 +98,7 @@ def test_one_entry_on_the_map_and_none_that_is_not_public(client: Client) -> Non
     assert "Garden club" not in text
     hidden = m.published("Hidden", audience=Audience.PARTNERS)
     for path in ("map/", "opening-times.ics"):
-        for slug in (hidden.slug, "no-such-entry"):
+        for slug in (hidden.slug, "no-such-entry", "%00"):
             assert client.get(f"/directory/{path}?entry={slug}").status_code == 404
 
 

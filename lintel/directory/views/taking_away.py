@@ -37,11 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @transaction.atomic
 def on_a_map(request: OpenRequest) -> HttpResponse:
     """The services that fit, on a map with its table; one entry's catchment with `entry`."""
-    slug = request.GET.get("entry", "")
-    what = asking.asked(request)
-    one = finding.public_one(slug, when=request.now) if slug else None
-    if slug and one is None:
-        raise NotFound
+    what, one = asking.asked(request), _one(request)
     shown = [one] if one else _chosen(request, what)[0]
     marks = maps.marks(shown)
     areas = mapping.outlines()
@@ -102,10 +98,7 @@ def as_xlsx(request: OpenRequest) -> HttpResponse:
 @transaction.atomic
 def as_calendar(request: OpenRequest) -> HttpResponse:
     """Opening times of the services that fit, as iCalendar; of one entry with `entry`."""
-    slug = request.GET.get("entry", "")
-    one = finding.public_one(slug, when=request.now) if slug else None
-    if slug and one is None:
-        raise NotFound
+    one = _one(request)
     chosen = [one] if one else _all(request)
     made = calendar_of(
         [(row.service_id, row.entry) for row in chosen],
@@ -125,6 +118,17 @@ def selection_words(what: asking.Asked) -> str:
     parts += [f"within {filters.miles:g} miles of your place"] if filters.miles else []
     parts += ["open now"] if filters.open_at else []
     return ", ".join(parts) or "All services"
+
+
+def _one(request: OpenRequest) -> finding.Found | None:
+    """The one entry that is asked for, None where it is none. Raises NotFound."""
+    slug = request.GET.get("entry", "")
+    if not slug:
+        return None
+    found = finding.public_one(slug, when=request.now) if slug.isprintable() else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _chosen(request: OpenRequest, what: asking.Asked) -> tuple[list[finding.Found], int]:
