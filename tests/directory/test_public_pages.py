@@ -454,3 +454,14 @@ def test_constant_queries(client, django_assert_max_num_queries):
         client.get("/directory/search/?q=debt")
     with django_assert_max_num_queries(12):
         client.get("/directory/who-covers/?need=money")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[north.uk", "https://nort℀h.uk/", "javascript:alert(1)//.uk"]
+)
+def test_an_address_that_is_none_is_left_out_and_breaks_no_page(client, url):
+    made = making.published("Debt advice", url=url)
+    for path in (f"/directory/entry/{made.slug}/", "/directory/search/", "/oruk/v3/services"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert f'href="{url[:12]}' not in answer.content.decode()

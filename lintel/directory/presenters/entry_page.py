@@ -119,8 +119,11 @@ def report(one: Reported) -> dict[str, str]:
 
 def website(url: str) -> dict[str, str] | None:
     """The service's own page; None for an address that no browser should be sent to."""
-    parts = urlsplit(url if "://" in url else f"https://{url}") if url else None
-    if parts is None or parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.netloc):
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.netloc):
         return None
     return {
         "text": parts.netloc.removeprefix("www.") + parts.path.rstrip("/"),
