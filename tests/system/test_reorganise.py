@@ -205,6 +205,16 @@ def test_a_desk_is_told_in_tens_to_who_does_not_answer_for_it(world):
     assert (before.desk, counted("cmht_lead").desk) == (10, 1)
 
 
+def test_a_lead_is_not_told_by_a_number_where_what_they_sent_masked_is(world):
+    """Known or not: who has come to lead the very team counts what they may see there."""
+    raised(world)
+    factories.member(world.officer, world.cmht, TeamRole.LEAD)
+    for who, number in (("officer", 0), ("cmht_lead", 1)):
+        with bound(world.actor(who)):
+            assert reorganising.relying(world.cmht.pk, None, now()).desk == number, who
+            assert Handling.objects.filter(team=world.cmht).count() == number, who
+
+
 def test_what_a_team_sent_goes_along(world):
     other = factories.team(world.landlord)
     lead = factories.worker(other, team_role=TeamRole.LEAD)
