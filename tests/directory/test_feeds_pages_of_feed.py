@@ -243,6 +243,15 @@ def test_packed_pages_are_read(fetcher: Fetcher) -> None:
     assert (len(found), source.complete) == (1, True)
 
 
+def test_a_page_without_end_is_left_as_pages_without_end_are(fetcher: Fetcher) -> None:
+    hours = iter(range(100))
+    with serving(lambda path, q: page(1, 1, each=2000)) as server:
+        source = PagedSource(f"{server.url}/services", fetcher, clock=lambda: next(hours) * 1000.0)
+        found = list(source.entries())
+    assert 0 < len(found) < 2000
+    assert (source.cut, source.complete) == (pages.ENDLESS, False)
+
+
 SLOW = {
     "a head": (b"HTTP/1.1 200 OK\r\n", "No answer could be read"),
     "what leads on": (b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "on and on"),

@@ -25,6 +25,7 @@ AT_ONCE = 40
 FAILURES_IN_A_ROW = 20
 ABSENT = {400, 404, 405, 410, 416, 422, 501}
 NO_LIST = "There is no list of services in it."
+ENDLESS = "It goes on for longer than any directory does."
 TOO_LONG = "It is larger than it may be."
 
 
@@ -98,6 +99,7 @@ class PagedSource(Source):
         self._url = url
         self._fetcher = fetcher
         self._clock = clock
+        self._ends = 0.0
         self._prints: set[int] = set()
         self._from_nothing = False
         # Whether services have pages of their own, None until one was asked for.
@@ -106,11 +108,11 @@ class PagedSource(Source):
 
     def entries(self) -> Iterator[Given]:
         """Each entry of every page."""
-        ends = self._clock() + LONGEST_SECONDS
+        self._ends = self._clock() + LONGEST_SECONDS
         number: int | None = 1
         while number is not None:
-            if number > MOST_PAGES or self._clock() > ends:
-                self.cut = "It goes on for longer than any directory does."
+            if number > MOST_PAGES or self._clock() > self._ends:
+                self.cut = ENDLESS
                 break
             try:
                 page = self._fetch(number)
@@ -163,6 +165,10 @@ class PagedSource(Source):
             return
         self._prints.add(mark)
         while head:
+            # Each may have a page of its own, and a page as many as it likes.
+            if self._clock() > self._ends:
+                self.cut = ENDLESS
+                return
             self.read += len(head)
             yield from self._detailed(head)
             if self.cut:
