@@ -465,3 +465,10 @@ def test_an_address_that_is_none_is_left_out_and_breaks_no_page(client, url):
         answer = client.get(path)
         assert answer.status_code == 200
         assert f'href="{url[:12]}' not in answer.content.decode()
+
+
+def test_a_postcode_among_the_words_of_a_search_keeps_the_need(client):
+    answer = client.get(
+        "/directory/search/", {"q": f"advice {PLACE}", "need": "money", "age": "34"}
+    )
+    assert answer["Location"] == "/directory/who-covers/?need=money&age=34"

@@ -138,7 +138,9 @@ def _not_in_the_address(request: OpenRequest, postcode: str) -> HttpResponse:
         query = urlencode({"q": rest}) if rest else ""
         return redirect(f"{request.path}{f'?{query}' if query else ''}")
     asking.keep(request, postcode)
-    return redirect("directory:who-covers")
+    kept = {name: value for name in ("need", "age") if (value := request.GET.get(name))}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return redirect(f"{reverse('directory:who-covers')}{query}")
 
 
 def _page(request: OpenRequest) -> int:
