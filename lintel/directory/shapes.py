@@ -21,6 +21,8 @@ from lintel.kernel.errors import Invalid
 
 FIELD = "shape"
 MOST_BYTES, MOST_POINTS = 1_000_000, 20_000
+# Of lines of areas with one another: side by side, each meets about six, itself among them.
+MOST_MEETINGS = 20 * MOST_POINTS
 # Decimals of a degree for a map: 1 m.
 DECIMALS = 5
 COLLECTIONS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -215,4 +217,20 @@ def _together(polygons: Sequence[Any]) -> Any:
     if not polygons:
         raise _Wrong("There is nothing in that drawing: draw an area on the map.")
     whole = shapely.MultiPolygon(list(polygons)) if len(polygons) > 1 else polygons[0]
-    return whole if whole.is_valid else shapely.union_all(list(polygons))
+    if whole.is_valid:
+        return whole
+    _not_tangled(polygons)
+    return shapely.union_all(list(polygons))
+
+
+def _not_tangled(polygons: Sequence[Any]) -> None:
+    """Before they are joined: areas that cross everywhere take minutes, and millions of points."""
+    ends = [shapely.get_coordinates(ring) for ring in shapely.get_rings(list(polygons))]
+    lines: Any = shapely.linestrings(
+        np.concatenate([np.stack([one[:-1], one[1:]], axis=1) for one in ends])
+    )
+    tree, meetings = shapely.STRtree(lines), 0
+    for first in range(0, len(lines), 200):
+        meetings += tree.query(lines[first : first + 200]).shape[1]
+        if meetings > MOST_MEETINGS:
+            raise _Wrong("Its areas cross one another too often. Draw them with fewer.")

@@ -213,3 +213,12 @@ def test_what_holds_a_point_agrees_with_a_naive_check(rings: Any, points: Any) -
             or shapely.Polygon(ring).exterior.distance(shapely.Point(lon, lat)) == 0
         }
         assert set(index.holding(lon, lat)) == set(many) == expected
+
+
+def test_areas_that_cross_everywhere_are_refused_at_once() -> None:
+    at = [round(number * 0.0001, 5) for number in range(1500)]
+    lying = [[[[-1.6, 53.2 + n], [-1.4, 53.20005 + n], [-1.4, 53.2 + n]]] for n in at]
+    standing = [[[[-1.6 + n, 53.2], [-1.59995 + n, 53.4], [-1.6 + n, 53.4]]] for n in at]
+    drawing = {"type": "MultiPolygon", "coordinates": lying + standing}
+    with pytest.raises(Invalid, match="too often"):
+        read_drawn(drawing)
