@@ -6,6 +6,7 @@ feed says it has may anything be taken for gone.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Given:
     partial: bool = False
 
 
-class Source:
+class Source(ABC):
     """Entries from somewhere, and at the end whether that was all.
 
     `cut`: why it ended early, "" when it didn't. `notes`: what it said of itself and isn't true.
@@ -49,9 +50,9 @@ class Source:
         self.read = 0
         self.said: int | None = None
 
+    @abstractmethod
     def entries(self) -> Iterator[Given]:
         """Each entry, in its order."""
-        raise NotImplementedError
 
     @property
     def enough(self) -> bool:

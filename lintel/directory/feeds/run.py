@@ -199,7 +199,8 @@ def _read(feed: Feed, raw: object, today: date) -> v3.Mapped:
         raise
     except Exception as error:
         # Nobody foresees all; one entry must not end the reading of thousands.
-        logger.exception("an entry of feed %s could not be read", feed.pk)
+        # The error's words may hold what the entry says of somebody.
+        logger.error("an entry of feed %s could not be read: %s", feed.pk, type(error).__name__)
         raise KeptOut("not_understood", type(error).__name__) from error
 
 
