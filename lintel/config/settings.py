@@ -185,6 +185,10 @@ EMAIL_FILE_PATH = env("LINTEL_EMAIL_FOLDER") or None  # Where the demo keeps wha
 DEFAULT_FROM_EMAIL = env("LINTEL_FROM", "Lintel <no-reply@lintel.invalid>")
 LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
 
+# The licence of the partnership's own entries in the open data, such as "Open Government Licence
+# v3.0"; without one, others may read but not know what they may do.
+LINTEL_OPEN_DATA_LICENCE = env("LINTEL_OPEN_DATA_LICENCE")
+LINTEL_OPEN_DATA_LICENCE_URL = env("LINTEL_OPEN_DATA_LICENCE_URL")
 # A street map under the directory's own outlines, such as "https://tiles.example/{z}/{x}/{y}.png".
 # Whoever runs it sees which squares are looked at: best a server of one's own.
 LINTEL_MAP_TILES = env("LINTEL_MAP_TILES")

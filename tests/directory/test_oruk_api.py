@@ -93,6 +93,17 @@ def test_every_list_and_every_thing_in_it_keeps_to_the_schemas(path):
         assert b"hush" not in answer.content
 
 
+def test_the_licence_is_told_if_one_is_stated(settings):
+    def info():
+        return Client().get("/oruk/v3/openapi.json").json()["info"]
+
+    assert "license" not in info()
+    settings.LINTEL_OPEN_DATA_LICENCE = "Open Government Licence v3.0"
+    assert info()["license"] == {"name": "Open Government Licence v3.0"}
+    settings.LINTEL_OPEN_DATA_LICENCE_URL = "https://example.org/licence"
+    assert info()["license"]["url"] == "https://example.org/licence"
+
+
 def test_pages_add_up():
     for number in range(7):
         making.published(f"Service {number}")

@@ -84,7 +84,7 @@ def told(
 
     The edition is read first: at worst an old name is put on a newer answer, and asked for again.
     `links` makes the header of that name. `kept`: others may keep it. `fixed`: it changes with the
-    code alone, and the database isn't asked.
+    code and settings alone, and the database isn't asked.
     """
     edition = "" if fixed else open_terms.edition()
     etag = _etag(request, edition)
@@ -163,7 +163,12 @@ def _etag(request: HttpRequest, edition: str) -> str:
     The day counts, as closures pass and areas begin and end.
     """
     day = timezone.localdate().isoformat()
-    asked = "\n".join([request.get_full_path(), edition, day, settings.LINTEL_PUBLIC_URL, _code()])
+    stated = (
+        settings.LINTEL_PUBLIC_URL,
+        settings.LINTEL_OPEN_DATA_LICENCE,
+        settings.LINTEL_OPEN_DATA_LICENCE_URL,
+    )
+    asked = "\n".join([request.get_full_path(), edition, day, *stated, _code()])
     return f'"{blake2b(asked.encode(), digest_size=12).hexdigest()}"'
 
 

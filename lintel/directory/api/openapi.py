@@ -42,8 +42,9 @@ REASONS = {
 }
 
 
-def described() -> dict[str, Any]:
-    """The whole description."""
+def described(licence: str = "", licence_url: str = "") -> dict[str, Any]:
+    """The whole description, with the licence of the partnership's own entries if it states one."""
+    stated = {"name": licence, "url": licence_url} if licence_url else {"name": licence}
     paths: dict[str, Any] = {
         "/": {"get": _get("about", "What this is.", named("About"), ("400",))},
         "/openapi.json": {
@@ -67,6 +68,7 @@ def described() -> dict[str, Any]:
             "version": "3.0",
             "summary": "Open Referral UK 3.0 (HSDS-UK), levels 1 and 2.",
             "description": WORDS,
+            **({"license": stated} if licence else {}),
         },
         "servers": [{"url": "/oruk/v3"}],
         "paths": paths,

@@ -37,12 +37,13 @@ def about(request: HttpRequest) -> HttpResponse:
 def description(request: HttpRequest) -> HttpResponse:
     """The description, OpenAPI 3.1."""
     read(request.GET, ())
-    return told(request, lambda _: _described(), fixed=True)
+    stated = (settings.LINTEL_OPEN_DATA_LICENCE, settings.LINTEL_OPEN_DATA_LICENCE_URL)
+    return told(request, lambda _: _described(*stated), fixed=True)
 
 
 @cache
-def _described() -> dict[str, Any]:
-    return openapi.described()
+def _described(licence: str, licence_url: str) -> dict[str, Any]:
+    return openapi.described(licence, licence_url)
 
 
 @open_data
