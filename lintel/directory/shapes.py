@@ -53,15 +53,6 @@ def read_drawn(text: str | dict[str, Any], *, field: str = FIELD) -> dict[str, A
     return as_geojson(shape)
 
 
-def simple_outline(wkb: bytes, tolerance: float) -> dict[str, Any]:
-    """An outline with fewer points, as GeoJSON, to be shown on a map and for nothing else.
-
-    `tolerance`: degrees by which a line may move; 0.0005 is about 50 m.
-    """
-    simpler = shapely.simplify(shapely.from_wkb(wkb), tolerance, preserve_topology=True)
-    return as_geojson(shapely.transform(simpler, lambda at: np.round(at, DECIMALS)))
-
-
 def as_geojson(shape: Any) -> dict[str, Any]:
     """A polygon or multipolygon as GeoJSON after RFC 7946."""
     parts = [orient(part) for part in shapely.get_parts(shape)]

@@ -52,7 +52,7 @@ class Scene:
 
     def save(self, who: Worker, service_id, section: Section, values, stamp: str | None = None):
         with bound(factories.actor(who)) as actor:
-            found = own.entry(actor, service_id)
+            found = own.entry(actor, service_id, today=timezone.localdate(self.now))
             stamp = stamp or stamp_of(found.draft, found.open.audience, section)
             drafting.save_section(
                 actor,
@@ -70,7 +70,7 @@ class Scene:
 
     def publish(self, who: Worker, service_id) -> None:
         with bound(factories.actor(who)) as actor:
-            found = own.entry(actor, service_id)
+            found = own.entry(actor, service_id, today=timezone.localdate(self.now))
             reviewing.publish(
                 actor,
                 service_id=service_id,
@@ -87,7 +87,7 @@ class Scene:
 
     def entry(self, who: Worker, service_id):
         with bound(factories.actor(who)) as actor:
-            return own.entry(actor, service_id)
+            return own.entry(actor, service_id, today=timezone.localdate(self.now))
 
 
 @pytest.fixture

@@ -13,14 +13,7 @@ from lintel.directory import typed
 from lintel.directory.models import Area, Postcode
 from lintel.directory.place import FULL, Ambiguous, Place, Unplaced
 from lintel.directory.queries import known as known_areas
-from lintel.directory.queries.places import (
-    around,
-    at,
-    find,
-    of_postcodes,
-    place_of,
-    places,
-)
+from lintel.directory.queries.places import at, find, place_of
 from lintel.directory.states import AreaKind
 from tests.support.db import as_role
 
@@ -289,22 +282,6 @@ def test_a_place_by_name(country: None) -> None:
 
 
 @pytest.mark.django_db
-def test_many_places_at_once_are_the_same_as_one_by_one(
-    country: None, django_assert_max_num_queries
-) -> None:
-    """For lists: one query for points, two for postcodes."""
-    points = [(-1.48, 53.31), (-1.43, 53.31), (-1.38, 53.31), (-3.0, 55.9)] * 50
-    each = [at(*point) for point in points]
-    with django_assert_max_num_queries(1):
-        assert places(points) == each
-    codes = ["QX1 2AB", "QX2 1AA", "QX9 9ZZ"]
-    with django_assert_max_num_queries(2):
-        found = of_postcodes(codes)
-    assert found == {code: find(code) for code in codes[:2]}
-    assert places([]) == []
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("written", "most"),
     [
@@ -333,16 +310,6 @@ def test_the_number_of_queries_does_not_grow(
     find(written)
     with django_assert_max_num_queries(most):
         find(written)
-
-
-@pytest.mark.django_db
-def test_around_a_place(country: None) -> None:
-    """What it says itself stands; the outlines add what it doesn't say."""
-    assert around(Place(lon=-1.48, lat=53.31)) == {OURS, "QW1", "QL1"}
-    assert around(Place(postcode="QX1", areas=frozenset({"QW1"}))) == {"QW1", OURS}
-    moved = Place(lon=-1.48, lat=53.31, areas=frozenset({"QW2"}))
-    assert around(moved) == {OURS, "QW2", "QL1"}
-    assert around(Place()) == frozenset()
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lintel.directory.outlines import Outlines
-from lintel.directory.shapes import MOST_POINTS, read_drawn, simple_outline
+from lintel.directory.shapes import MOST_POINTS, read_drawn
 from lintel.kernel.errors import Invalid
 
 # About Sheffield, clockwise and not closed: as some tools write it.
@@ -167,16 +167,6 @@ def test_nothing_makes_it_fall_over(drawn: Any) -> None:
     except Invalid as invalid:
         found = {"type": "Polygon"} if invalid.errors["shape"] else {}
     assert found["type"] in {"Polygon", "MultiPolygon"}
-
-
-def test_a_simpler_outline_is_for_maps_only() -> None:
-    """Fewer points, still an area, still a hole."""
-    circle = shapely.Point(-1.45, 53.35).buffer(0.05, quad_segs=64)
-    ring = circle.difference(shapely.Point(-1.45, 53.35).buffer(0.02))
-    found = simple_outline(shapely.to_wkb(ring), 0.002)
-    assert len(found["coordinates"]) == 2
-    assert len(found["coordinates"][0]) < 40
-    assert shapely.from_geojson(json.dumps(found)).is_valid
 
 
 def naive(ring: list[tuple[float, float]], lon: float, lat: float) -> bool:

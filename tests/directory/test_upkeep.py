@@ -13,8 +13,9 @@ from lintel.config import leaving
 from lintel.directory import jobs, upkeep
 from lintel.directory.actions import upkeep as keeping
 from lintel.directory.models import Feed, Service
-from lintel.directory.queries import own, own_list
+from lintel.directory.queries import own_list
 from lintel.directory.queries.responsibility import chains, responsible
+from lintel.directory.queries.routing import is_stale
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.models import Message
@@ -142,8 +143,9 @@ def test_the_chain_costs_the_same_for_one_and_for_many(scene):
 
 
 def test_an_entry_is_stale_by_its_day_and_nothing_is_stored(scene):
-    assert not own.is_stale(scene.service, scene.today + 89 * DAY)
-    assert own.is_stale(scene.service, scene.today + 90 * DAY)
+    checked, every = scene.service.checked_on, scene.service.check_every_days
+    assert not is_stale(checked, every, scene.today + 89 * DAY)
+    assert is_stale(checked, every, scene.today + 90 * DAY)
 
 
 def test_what_nobody_checks_reaches_the_partnership_leads_list(scene):

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
-from django.utils import timezone
 
 from lintel.directory import policy
 from lintel.directory.entry import Document, Entry
@@ -53,16 +52,9 @@ class Own:
         return self.service.state == ServiceState.PUBLISHED and near <= today
 
 
-def is_stale(service: Service, today: date) -> bool:
-    """Whether a published entry was not checked in time: derived, never stored."""
-    since = service.checked_on or timezone.localdate(service.modified)
-    late = since + timedelta(days=service.check_every_days) <= today
-    return late and service.state == ServiceState.PUBLISHED
-
-
-def entry(actor: Actor, service_id: UUID) -> Own:
-    """One entry. Raises NotFound where it isn't the actor's to keep or review."""
-    service = annotated(actor, timezone.localdate()).filter(pk=service_id).first()
+def entry(actor: Actor, service_id: UUID, *, today: date) -> Own:
+    """One entry as it is on a day. Raises NotFound where it isn't the actor's to keep or review."""
+    service = annotated(actor, today).filter(pk=service_id).first()
     if service is None or not policy.sees(actor, service):
         raise NotFound
     version = open_version(service)
@@ -83,9 +75,9 @@ def entry(actor: Actor, service_id: UUID) -> Own:
     )
 
 
-def still_sees(actor: Actor, service_id: UUID) -> bool:
+def still_sees(actor: Actor, service_id: UUID, *, today: date) -> bool:
     """Whether the entry is still the actor's to see, after it was handed on."""
-    service = annotated(actor, timezone.localdate()).filter(pk=service_id).first()
+    service = annotated(actor, today).filter(pk=service_id).first()
     return service is not None and policy.sees(actor, service)
 
 

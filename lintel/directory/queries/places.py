@@ -4,10 +4,7 @@ A constant number of queries for each question, however much geography is loaded
 kept or logged: a postcode that somebody looks up is close to personal.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from lintel.directory import britain, typed
 from lintel.directory.models import Postcode
@@ -57,34 +54,6 @@ def at(lon: float, lat: float) -> Place:
         raise Unplaced("That point is not in Great Britain.")
     areas = known()
     return _finished(Place(lon=lon, lat=lat), areas.outlines.holding(lon, lat), areas)
-
-
-def places(points: Sequence[tuple[float, float]]) -> list[Place]:
-    """The places of many points (longitude, latitude), in their order: one query."""
-    areas = known()
-    at_once = np.asarray(points, dtype=float).reshape(-1, 2)
-    held = areas.outlines.holding_many(at_once[:, 0], at_once[:, 1])
-    return [
-        _finished(Place(lon=lon, lat=lat), found, areas)
-        for (lon, lat), found in zip(points, held, strict=True)
-    ]
-
-
-def of_postcodes(codes: Iterable[str]) -> dict[str, Place]:
-    """The places of many postcodes ("QX1 2AB"), without those that aren't held: two queries."""
-    rows = Postcode.objects.filter(code__in=set(codes))
-    areas = known()
-    return {row.code: _of_row(row, areas) for row in rows}
-
-
-def around(place: Place) -> frozenset[str]:
-    """Codes of all the areas that hold a place: what it says itself, and by its point."""
-    areas = known()
-    held: Held = {}
-    if place.lon is not None and place.lat is not None:
-        held = areas.outlines.holding(place.lon, place.lat)
-    said = {areas.kinds.get(code, code): code for code in place.areas}
-    return frozenset(areas.with_parents({**held, **said}).values()) | place.areas
 
 
 def _postcode(read: typed.Typed) -> Place:

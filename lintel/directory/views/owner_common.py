@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
+from django.utils import timezone
 
 from lintel.directory.queries import own
 from lintel.directory.queries.own import Own
@@ -30,9 +30,4 @@ def attempt(form: Form, act: Callable[[], Any]) -> bool:
 
 def entry_of(request: LintelRequest, service_id: UUID) -> Own:
     """The entry, or NotFound where it isn't the actor's to keep or review."""
-    return own.entry(request.actor, service_id)
-
-
-def page_of_entry(service_id: UUID) -> str:
-    """The address of the entry's own page."""
-    return reverse("directory:own-entry", args=[service_id])
+    return own.entry(request.actor, service_id, today=timezone.localdate(request.now))

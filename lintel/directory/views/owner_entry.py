@@ -179,7 +179,7 @@ def hand_over(request: LintelRequest, service_id: UUID) -> HttpResponse:
         )
         if done:
             messages.success(request, "Handed over. The new owner is told")
-            still = own.still_sees(request.actor, service_id)
+            still = own.still_sees(request.actor, service_id, today=timezone.localdate(request.now))
             return (
                 redirect("directory:own-entry", service_id) if still else redirect("directory:own")
             )
