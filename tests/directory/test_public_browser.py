@@ -106,7 +106,10 @@ def area() -> dict[str, Any]:
             Rule(kind=RuleKind.AGE, words="Adults", minimum=18, source="Contract 2025"),
             Rule(kind=RuleKind.EXCLUSION, words="Not for a first visit", diagnosis_alone=True),
         ],
-        inside=Inside(direct_line="01632 960555", thresholds="Risk within a week."),
+        inside=Inside(
+            direct_line="01632 960555 (duty nurse, workers only, not at lunch)",
+            thresholds="Risk within a week.",
+        ),
         service={"team": team},
     )
     making.published(
@@ -219,5 +222,5 @@ def test_a_worker_reads_more(visit: Any, area: Any, script: bool) -> None:
     assert page.get_by_text("01632 960555").count() == 1
     assert page.get_by_text("Dora Duty").count() == 1
     page.get_by_role("button", name="Refer somebody to this service").click()
-    assert page.get_by_text("To North CMHT. Who is it for?").count() == 1
     worker.check("worker-use")
+    assert page.get_by_text("To North CMHT. Who is it for?").count() == 1
