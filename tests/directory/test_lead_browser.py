@@ -68,6 +68,7 @@ class Visit:
     def press(self, text: str) -> None:
         """Press the button."""
         self.page.get_by_role("button", name=text).first.click()
+        self.page.wait_for_load_state()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from lintel.kernel.models import Message
 from tests.directory import making
 from tests.directory.test_drafting import Scene
 from tests.sharing.test_pages_browser import Visit
+from tests.support.browser import press
 from tests.support.db import under
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -39,10 +40,6 @@ def visit(live_server: Any) -> Iterator[Any]:
     yield start
     for one in opened:
         one.context.close()
-
-
-def press(page: Any, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 @under("lintel_system")

@@ -123,7 +123,7 @@ def test_consent_without_script(scene: Scene, visit: Any) -> None:
     page.get_by_label("By phone").check()
     page.get_by_label("What did you tell them?").fill("Who sees what.")
     page.get_by_label("What did they say, in their own words?").fill("Yes.")
-    page.get_by_role("button", name="Record what they said").click()
+    browser.press(page, "Record what they said")
     assert page.get_by_text("In force").count() == 1
 
 

@@ -170,5 +170,14 @@ def started() -> Any:
     return browser
 
 
+def press(page: Any, name: str) -> None:
+    """Press the button, and wait for the page that comes of it to be whole.
+
+    A click returns when the new page has begun: what is read at once may not have arrived.
+    """
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
 if __name__ == "__main__":
     print(executable())
