@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from lintel.agencies.states import AgencyKind, Role, Side, TeamKind, TeamRole
+from lintel.kernel.fields import MomentsField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -79,6 +80,8 @@ class Agency(models.Model):
     slug = models.SlugField(unique=True)
     kind = models.CharField(max_length=20, choices=AgencyKind.choices)
     signed_on = models.DateField(null=True, blank=True)
+    # When it has signed the version of the agreement in force. Derived by SQL (lintel.sharing).
+    takes_part = MomentsField(default=None, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -104,3 +104,47 @@ def as_system() -> Iterator[None]:
         # After an error the rollback puts the role back, and a statement here would hide it.
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('role', %s, true)", [former])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's own account, or somebody's whom they let look, acting in one transaction.
+
+    `kind` is `lintel.sharing.states.ViewerKind`, for the person whose view is open.
+    """
+
+    user_id: int
+    person_id: int
+    kind: str
+    name: str = ""
+
+
+@contextmanager
+def bound_account(user_id: int) -> Iterator[None]:
+    """A transaction as the role `lintel_person`, bound to an account and to no worker.
+
+    Row security shows what the account's permissions (`sharing.Viewer`) show, and nothing that a
+    worker's rights would. May be nested; afterwards all is as before.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('role'),"
+                " coalesce(current_setting('lintel.worker', true), ''),"
+                " coalesce(current_setting('lintel.account', true), '')"
+            )
+            role, worker, account = cursor.fetchone()
+            cursor.execute(
+                "SELECT set_config('lintel.worker', '', true),"
+                " set_config('lintel.account', %s, true),"
+                " set_config('role', 'lintel_person', true)",
+                [str(user_id)],
+            )
+        yield
+        # After an error the rollback puts all back, and a statement here would hide it.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('role', %s, true), set_config('lintel.worker', %s, true),"
+                " set_config('lintel.account', %s, true)",
+                [role, worker, account],
+            )

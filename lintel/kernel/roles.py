@@ -3,8 +3,9 @@
 `lintel_owner` owns and migrates the tables; `lintel_app` is what the web and the jobs sign in as,
 and row security binds it; `lintel_sight` owns the functions that derive sight, and `lintel_system`
 is what the relay and the clocks act as; `lintel_import` is what the import command becomes to load
-people. The last three can't sign in. Works on PostgreSQL 15 and
-later, with a superuser or with a managed service's CREATEROLE and CREATEDB.
+people; `lintel_person` is what the web becomes for a person's own view. The last four can't sign
+in. Works on PostgreSQL 15 and later, with a superuser or with a managed service's CREATEROLE and
+CREATEDB.
 """
 
 from collections.abc import Mapping
@@ -19,11 +20,19 @@ APP = "lintel_app"
 SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
 IMPORT = "lintel_import"
+PERSON = "lintel_person"
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin", "unaccent")
 OLDEST = 150000
 
-_LOGIN: Mapping[str, bool] = {OWNER: True, APP: True, SIGHT: False, SYSTEM: False, IMPORT: False}
+_LOGIN: Mapping[str, bool] = {
+    OWNER: True,
+    APP: True,
+    SIGHT: False,
+    SYSTEM: False,
+    IMPORT: False,
+    PERSON: False,
+}
 # What each role must not be, whoever made it before. Superuser, replication and bypass of row
 # security can only be altered by a superuser, so they are altered only where they are wrong.
 _FORBIDDEN: Mapping[str, str] = {
@@ -127,6 +136,12 @@ def _grant_roles(connection: Connection) -> None:
         )
         _run(
             connection,
+            "GRANT {person} TO {app} WITH INHERIT FALSE, SET TRUE",
+            person=PERSON,
+            app=APP,
+        )
+        _run(
+            connection,
             "GRANT {sight} TO {owner} WITH INHERIT TRUE, SET TRUE",
             sight=SIGHT,
             owner=OWNER,
@@ -139,6 +154,7 @@ def _grant_roles(connection: Connection) -> None:
         )
     else:
         _run(connection, "GRANT {system} TO {app}", system=SYSTEM, app=APP)
+        _run(connection, "GRANT {person} TO {app}", person=PERSON, app=APP)
         _run(connection, "GRANT {sight} TO {owner}", sight=SIGHT, owner=OWNER)
         _run(connection, "GRANT {load} TO {owner}", load=IMPORT, owner=OWNER)
     # A managed service's administrator is no superuser, and gives the database to a role only as
@@ -170,8 +186,8 @@ def _furnish(connection: Connection, dbname: str) -> None:
         "REVOKE ALL ON DATABASE {db} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {db} TO {app}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-        "REVOKE CREATE ON SCHEMA public FROM {app}, {system}",
-        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}, {load}",
+        "REVOKE CREATE ON SCHEMA public FROM {app}, {system}, {person}",
+        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}, {load}, {person}",
         # A function's new owner needs CREATE on the schema for the hand-over.
         "GRANT CREATE ON SCHEMA public TO {sight}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON TABLES FROM PUBLIC",
@@ -186,4 +202,5 @@ def _furnish(connection: Connection, dbname: str) -> None:
             system=SYSTEM,
             sight=SIGHT,
             load=IMPORT,
+            person=PERSON,
         )

@@ -25,6 +25,67 @@ class Purpose(models.TextChoices):
     SAFETY = "safety", "to keep people safe"
 
 
+class Use(models.TextChoices):
+    """What the agreement's rules are for: the purposes that a person is asked about, and the rest.
+
+    The first four are `Purpose`; an agency's own work, requests, circles and emergencies are
+    ruled by the agreement too, and nobody is asked about them by form.
+    """
+
+    TENANCY_SUPPORT = "tenancy_support", "to help keep the tenancy going well"
+    CARE = "care", "to plan care and support"
+    REHOUSING = "rehousing", "to find a suitable home"
+    SAFETY = "safety", "to keep people safe"
+    HOUSING = "housing", "to look after the home and the tenancy"
+    REQUEST = "request", "to answer a request"
+    TOGETHER = "together", "to agree what happens, in the circle"
+    EMERGENCY = "emergency", "to prevent serious harm, when there is no time to ask"
+
+
+# A refusal of everything: it ends every earlier yes, whatever it was for. Never a yes.
+ANY_PURPOSE = "any"
+
+# In a rule, instead of a kind of agency: the worker's own agency, whatever its kind.
+OWN = "own"
+
+
+class Level(models.TextChoices):
+    """How near a worker is to the person: the levels of need to know (seed 000, 2.2.3)."""
+
+    ASSIGNED = "assigned", "Assigned worker"
+    LINK = "link", "Link worker"
+    DUTY = "duty", "Duty worker"
+    TEAM = "team", "Other member of the team"
+    MANAGER = "manager", "Manager of the team"
+    INFORMATION_LEAD = "information_lead", "Information lead"
+
+
+class Basis(models.TextChoices):
+    """What allows sharing. The confidentiality basis, not that of data protection law."""
+
+    CONSENT = "consent", "The person’s consent"
+    DIRECT_CARE = "direct_care", "Direct care that the person expects"
+    STATUTE = "statute", "A law that is named"
+    SAFEGUARDING = "safeguarding", "Safeguarding (Care Act 2014, section 42)"
+    VITAL = "vital", "Somebody’s life is at risk"
+    PUBLIC_INTEREST = "public_interest", "Public interest, authorised by somebody senior"
+
+
+class Detail(models.IntegerChoices):
+    """How much of a category is shown. Kept in `sight.detail`; a higher one holds the lower."""
+
+    SUMMARY = 1, "The facts, without what workers wrote"
+    FULL = 2, "Everything in it"
+
+
+class ViewerKind(models.TextChoices):
+    """Whose eyes: the person's own, or those of somebody they let look."""
+
+    SELF = "self", "The person"
+    CARER = "carer", "A carer, family member or friend"
+    ADVOCATE = "advocate", "An advocate"
+
+
 class Explained(models.TextChoices):
     """How consent was explained."""
 

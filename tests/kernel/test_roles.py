@@ -10,7 +10,7 @@ from lintel.kernel.embedded import Embedded
 from lintel.kernel.embedded.account import own_account
 from tests.support.folders import open_folder
 
-ROLES = (roles.OWNER, roles.APP, roles.SIGHT, roles.SYSTEM, roles.IMPORT)
+ROLES = (roles.OWNER, roles.APP, roles.SIGHT, roles.SYSTEM, roles.IMPORT, roles.PERSON)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,7 @@ def test_attributes(ready: Embedded) -> None:
         roles.SIGHT: (False, True, False),
         roles.SYSTEM: (False, True, False),
         roles.IMPORT: (False, True, False),
+        roles.PERSON: (False, True, False),
     }
 
 
@@ -60,6 +61,7 @@ def test_memberships_are_these_and_no_other(ready: Embedded) -> None:
             " WHERE roleid::regrole::text LIKE 'lintel%%' ORDER BY 1",
         ) == [
             (roles.IMPORT, roles.OWNER, False),
+            (roles.PERSON, roles.APP, False),
             (roles.SIGHT, roles.OWNER, False),
             (roles.SYSTEM, roles.APP, False),
         ]
@@ -73,6 +75,7 @@ def test_memberships_are_these_and_no_other(ready: Embedded) -> None:
     )
     assert found == [
         (roles.IMPORT, roles.OWNER, False, True, False),
+        (roles.PERSON, roles.APP, False, True, False),
         (roles.SIGHT, roles.OWNER, True, True, False),
         (roles.SYSTEM, roles.APP, False, True, False),
     ]

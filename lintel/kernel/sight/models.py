@@ -25,6 +25,8 @@ class Sight(models.Model):
         db_persist=True,
     )
     valid = DateTimeRangeField()
+    # How much of it: 1 the facts, 2 also what workers wrote (sharing.states.Detail).
+    detail = models.SmallIntegerField(default=2, db_default=2)
     source = models.CharField(max_length=12, choices=Source.choices)
     source_id = models.BigIntegerField()
 

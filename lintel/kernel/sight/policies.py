@@ -12,11 +12,15 @@ APP = "lintel_app"
 SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
 IMPORT = "lintel_import"
+PERSON = "lintel_person"
 
 # The people whose identity the bound worker may see.
 PEOPLE = "ANY ((SELECT sight_people())::bigint[])"
 ME = "(SELECT current_worker())"
 MY_TEAMS = "ANY ((SELECT my_teams())::bigint[])"
+# The people whose own view the bound account sees; those of them who are the account's own self.
+SUBJECTS = "ANY ((SELECT subject_people())::bigint[])"
+SELF = "ANY ((SELECT subject_self())::bigint[])"
 MY_DESKS = "ANY ((SELECT my_desk_teams())::bigint[])"
 
 
@@ -102,6 +106,23 @@ def read_by_definer(table: str) -> str:
     )
 
 
+def seen_by_person(
+    table: str, category: Category | str | None = None, *, more: str = "true", name: str = ""
+) -> str:
+    """Let the person see their rows of a table in their own view, and whom they let look.
+
+    `category`: the rows' own, or a column's name; None for what every viewer sees. A policy of
+    the role `lintel_person` alone, so that what workers' queries cost does not change.
+    """
+    held = f"person_id = {SUBJECTS}"
+    if category is not None:
+        number = category if isinstance(category, str) else str(int(category))
+        held += f" AND (person_id * 16 + {number}) = ANY ((SELECT subject_held())::bigint[])"
+    return grant(table, "SELECT", PERSON) + policy(
+        table, name or f"{table}_person", role=PERSON, command="SELECT", using=f"{held} AND {more}"
+    )
+
+
 def unprotect(table: str) -> str:
     """The reverse: drop all policies of a table and switch row security off."""
     return f"""
@@ -111,7 +132,7 @@ def unprotect(table: str) -> str:
       END LOOP;
     END $$;
     ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
-    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM}, {IMPORT};
+    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM}, {IMPORT}, {PERSON};
     """
 
 

@@ -28,6 +28,7 @@ class Source(models.TextChoices):
     REQUEST = "request", "the worker is handling a request about the person"
     OVERRIDE = "override", "the worker opened the record for safety"
     CIRCLE = "circle", "the person agreed that the worker is in their circle"
+    BASIS = "basis", "the law allows it, as written down and authorised"
 
 
 def held_key(person_id: int, owner_id: int, category: int) -> int:
