@@ -18,6 +18,6 @@ class MomentsField(DateTimeRangeField):
         return "tstzmultirange"
 
 
-def holds(moments: Multirange | None, moment: datetime) -> bool:
+def holds(moments: Multirange[datetime] | None, moment: datetime) -> bool:
     """Whether the moment lies in one of the ranges."""
     return any(moment in one for one in moments or ())

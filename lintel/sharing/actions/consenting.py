@@ -57,7 +57,9 @@ def renew_consent(
     if before.withdrawn:
         raise Conflict("The person took this consent back. Ask them afresh.")
     lines = [
-        Line(line.giver_id, line.recipient_id, line.category, line.answer) for line in before.lines
+        Line(line.giver_id, line.recipient_id, line.category, line.answer)
+        for line in before.lines
+        if line.recipient_id is not None
     ]
     return record_consent(actor, now=now, person_id=person_id, talk=talk, lines=lines)
 

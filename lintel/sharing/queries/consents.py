@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from lintel.agencies.models import Team
+from lintel.agencies.models import Team, Worker
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.models import Sight
@@ -19,12 +19,15 @@ LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One answer. `in_force` is whether sight follows from it now (only a yes gives any)."""
+    """One answer. `in_force` is whether sight follows from it now (only a yes gives any).
+
+    `recipient_id` is None where everybody of an agency inside the loop is told.
+    """
 
     id: int
     giver_id: int
     giver: str
-    recipient_id: int
+    recipient_id: int | None
     recipient: str
     recipient_agency_id: int
     worker: str
@@ -239,7 +242,7 @@ def _views(consents: models.QuerySet[Consent], person_id: int, now: datetime) ->
     lines: dict[int, list[LineView]] = {}
     for line in (
         ConsentLine.objects.filter(consent__in=[row.pk for row in rows])
-        .select_related("giver", "recipient", "recipient_worker")
+        .select_related("giver", "recipient", "recipient_agency", "recipient_worker")
         .order_by("giver__name", "recipient__name", "category")
     ):
         lines.setdefault(line.consent_id, []).append(_line(line, in_force))
@@ -248,14 +251,17 @@ def _views(consents: models.QuerySet[Consent], person_id: int, now: datetime) ->
 
 def _line(line: ConsentLine, in_force: set[int]) -> LineView:
     category = Category(line.category)
+    # A constraint of the table: one of the two is there.
+    team, agency = line.recipient, line.recipient_agency
+    assert team or agency
     needs = line.answer and line.giver_id != line.owner_id and category not in AT_ONCE
     return LineView(
         id=line.pk,
         giver_id=line.giver_id,
         giver=line.giver.name,
         recipient_id=line.recipient_id,
-        recipient=line.recipient.name,
-        recipient_agency_id=line.recipient.agency_id,
+        recipient=team.name if team else f"{agency} (its workers inside the loop)",
+        recipient_agency_id=team.agency_id if team else line.recipient_agency_id or 0,
         worker=line.recipient_worker.name if line.recipient_worker else "",
         category=category,
         answer=line.answer,
@@ -270,7 +276,7 @@ def _view(row: Consent, lines: list[LineView]) -> ConsentView:
         person_id=row.person_id,
         owner_id=row.owner_id,
         owner=row.owner.name,
-        recorded_by=f"{row.recorded_by.name}, {row.recorded_by.job_title}",
+        recorded_by=_who(row.recorded_by),
         given=row.given,
         until=row.until,
         purpose=Purpose(row.purpose),
@@ -282,6 +288,17 @@ def _view(row: Consent, lines: list[LineView]) -> ConsentView:
         recorded=row.recorded,
         withdrawn=row.withdrawn,
         withdrawn_words=row.withdrawn_words,
-        withdrawn_by=row.withdrawn_by.name if row.withdrawn_by else "",
+        withdrawn_by=_withdrawn_by(row),
         lines=tuple(lines),
     )
+
+
+def _who(worker: Worker | None) -> str:
+    """A worker with their post; nobody is the person themselves, in their own view."""
+    return f"{worker.name}, {worker.job_title}" if worker else "The person, in their own view"
+
+
+def _withdrawn_by(row: Consent) -> str:
+    if row.withdrawn is None:
+        return ""
+    return row.withdrawn_by.name if row.withdrawn_by else "The person, in their own view"

@@ -202,7 +202,8 @@ def _teams(request: LintelRequest, before: queries.ConsentView | None) -> list[T
     asked = {n for t in request.GET.getlist("team") if (n := number(t)) is not None}
     if not asked and before:
         mine = request.actor.agency_id
-        asked = {li.recipient_id for li in before.lines if li.recipient_agency_id != mine}
+        told = [li for li in before.lines if li.recipient_agency_id != mine]
+        asked = {li.recipient_id for li in told if li.recipient_id is not None}
     found = list(agencies.open_teams(request.now).filter(pk__in=sorted(asked)[:MOST_TEAMS]))
     if len(found) < len(asked) or any(t.agency_id == request.actor.agency_id for t in found):
         raise NotFound
