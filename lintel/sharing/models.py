@@ -16,6 +16,7 @@ from lintel.sharing.states import (
     Detail,
     Explained,
     Level,
+    LoopCause,
     OverrideReason,
     Purpose,
     Use,
@@ -149,7 +150,8 @@ class Acceptance(models.Model):
 class Training(models.Model):
     """Training in confidentiality that a worker has had, and the day from which it is out of date.
 
-    A simple record (mission A2); the learning domain will write it one day.
+    A simple record (mission A2); the learning domain will write it one day. What was recorded by
+    mistake is ended with a reason: `until` is then the day of the correction, never a later one.
     """
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="trainings")
@@ -160,14 +162,44 @@ class Training(models.Model):
     recorded_by = models.ForeignKey(
         Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    ended = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_words = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(until__gt=models.F("done_on")), name="training_lasts"
-            )
+                condition=models.Q(until__gte=models.F("done_on")), name="training_lasts"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended__isnull=False) | models.Q(until__gt=models.F("done_on")),
+                name="training_ends_after_done",
+            ),
         ]
-        indexes = [models.Index(fields=["worker"], name="training_worker")]
+        indexes = [
+            models.Index(fields=["worker"], name="training_worker"),
+            models.Index(fields=["until"], name="training_until"),
+        ]
+
+
+class LoopReminder(models.Model):
+    """That a worker is soon outside the loop was told: once a cause, day and step.
+
+    Written by the daily job alone, so that a repeat of it tells nobody twice.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="+")
+    cause = models.CharField(max_length=12, choices=LoopCause.choices)
+    ends_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    told = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("worker", "cause", "ends_on", "days", name="loop_reminder_once")
+        ]
 
 
 class Spread(models.Model):

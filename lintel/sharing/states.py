@@ -60,6 +60,22 @@ class Level(models.TextChoices):
     INFORMATION_LEAD = "information_lead", "Information lead"
 
 
+class LoopCause(models.TextChoices):
+    """What keeps a worker inside the confidentiality loop; each takes it away when it ends."""
+
+    SIGNATURE = "signature", "Your agency has signed the agreement"
+    ACCEPTANCE = "acceptance", "You have accepted the agreement"
+    TRAINING = "training", "Your training is in date"
+    POST = "post", "You are in post"
+
+
+# Days before somebody would be outside the loop on which they are told.
+REMIND_DAYS = (30, 14, 3)
+# Training is due for renewal from this many days before it is out of date.
+DUE_DAYS = 60
+LONGEST_TRAINING = timedelta(days=3 * 366)
+
+
 class Basis(models.TextChoices):
     """What allows sharing. The confidentiality basis, not that of data protection law."""
 

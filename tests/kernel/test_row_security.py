@@ -94,6 +94,7 @@ NOT_ABOUT_A_PERSON: dict[str, str] = {
     "sharing_rule": "the partnership's agreement",
     "sharing_signature": "agencies",
     "sharing_spread": "counts of background work",
+    "sharing_loopreminder": "workers in their work",
     "sharing_training": "workers in their work",
     "agencies_agency": "organisations",
     "agencies_guess": "counts what a worker asked for that isn't there",
