@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from lintel.kernel.actor import Actor
 from lintel.kernel.models import Access
@@ -126,16 +125,79 @@ def record_listed(
     )
 
 
-def about(person_id: int) -> QuerySet[Access]:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows of somebody's history: newest first, after the row `before`, at most `limit`.
+
+    `since` is included and `until` is not. Each is a range of an index: a page far back, or a
+    month long ago, costs what the first page does.
+    """
+
+    limit: int
+    before: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    verb: str = ""
+
+
+def about(person_id: int, window: Window) -> list[Access]:
     """The rows about a person, lists included, newest first; under row security."""
-    return Access.objects.filter(
-        Q(person_id=person_id) | Q(person_ids__contains=[person_id])
-    ).order_by("-id")
+    start = _start(window)
+    own = _rows("kernel_access a", "a.at, a.id", {"a.person_id": person_id}, window, start)
+    listed = _rows(
+        "kernel_listed l JOIN kernel_access a ON a.id = l.access_id",
+        "l.at, l.access_id",
+        {"l.person_id": person_id},
+        window,
+        start,
+    )
+    found = sorted([*own, *listed], key=lambda row: (row.at, row.pk), reverse=True)
+    return found[: window.limit]
 
 
-def by_worker(worker_id: int) -> QuerySet[Access]:
+def by_worker(worker_id: int, window: Window) -> list[Access]:
     """The rows of one worker, newest first; under row security."""
-    return Access.objects.filter(worker_id=worker_id).order_by("-id")
+    return _rows(
+        "kernel_access a", "a.at, a.id", {"a.worker_id": worker_id}, window, _start(window)
+    )
+
+
+def _start(window: Window) -> tuple[datetime, int] | None:
+    """The key of the row that a page comes after; None for the first page."""
+    if window.before is None:
+        return None
+    # A row that isn't there, or isn't the reader's: from the beginning, as if none was named.
+    at = Access.objects.filter(pk=window.before).values_list("at", flat=True).first()
+    return None if at is None else (at, window.before)
+
+
+def _rows(
+    tables: str,
+    key: str,
+    where: Mapping[str, object],
+    window: Window,
+    start: tuple[datetime, int] | None,
+) -> list[Access]:
+    """A range of one index, read from its end. `key` is what the index is ordered by."""
+    at = key.split(",")[0]
+    conditions = [f"{column} = %s" for column in where]
+    values: list[object] = list(where.values())
+    for condition, value in (
+        (f"{at} >= %s", window.since),
+        (f"{at} < %s", window.until),
+        ("a.verb = %s", window.verb or None),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if start is not None:
+        conditions.append(f"({key}) < (%s, %s)")
+        values.extend(start)
+    descending = ", ".join(f"{column.strip()} DESC" for column in key.split(","))
+    sql = (
+        f"SELECT a.* FROM {tables} WHERE {' AND '.join(conditions)} ORDER BY {descending} LIMIT %s"
+    )
+    return list(Access.objects.raw(sql, [*values, window.limit]))
 
 
 def _insert(actor: Actor, now: datetime, rows: list[_Row]) -> None:

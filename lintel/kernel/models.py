@@ -8,7 +8,6 @@ the application may not choose their ids or the database's own time.
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
@@ -83,12 +82,11 @@ class Access(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["person_id", "-id"],
-                name="access_of_person",
+                fields=["person_id", "-at", "-id"],
+                name="access_of_person_at",
                 condition=models.Q(person_id__isnull=False),
             ),
-            GinIndex(fields=["person_ids"], name="access_in_list"),
-            models.Index(fields=["worker_id", "-id"], name="access_by_worker"),
+            models.Index(fields=["worker_id", "-at", "-id"], name="access_by_worker_at"),
             models.Index(fields=["worker_agency_id", "-id"], name="access_by_agency"),
             models.Index(
                 fields=["owner_id", "-id"],
@@ -99,6 +97,23 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} by worker {self.worker_id}"
+
+
+class Listed(models.Model):
+    """A person who was in a list of the access record: what `person_ids` says, to be read by key.
+
+    Written by a trigger alone (migration 0005).
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "at", "access_id")
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    access_id = models.BigIntegerField()
+    worker_agency_id = models.BigIntegerField()
+    owner_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "kernel_listed"
 
 
 class Seal(models.Model):

@@ -3,8 +3,10 @@
 `lintel_owner` owns and migrates the tables; `lintel_app` is what the web and the jobs sign in as,
 and row security binds it; `lintel_sight` owns the functions that derive sight, and `lintel_system`
 is what the relay and the clocks act as; `lintel_import` is what the import command becomes to load
-people; `lintel_person` is what the web becomes for a person's own view. The last four can't sign
-in. Works on PostgreSQL 15 and later, with a superuser or with a managed service's CREATEROLE and
+people; `lintel_person` is what the web becomes for a person's own view; `lintel_records` owns the
+functions that copy and erase what an agency holds. The last five can't sign in.
+
+Works on PostgreSQL 15 and later, with a superuser or with a managed service's CREATEROLE and
 CREATEDB.
 """
 
@@ -21,6 +23,7 @@ SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
 IMPORT = "lintel_import"
 PERSON = "lintel_person"
+RECORDS = "lintel_records"
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin", "unaccent")
 OLDEST = 150000
@@ -32,6 +35,7 @@ _LOGIN: Mapping[str, bool] = {
     SYSTEM: False,
     IMPORT: False,
     PERSON: False,
+    RECORDS: False,
 }
 # What each role must not be, whoever made it before. Superuser, replication and bypass of row
 # security can only be altered by a superuser, so they are altered only where they are wrong.
@@ -148,6 +152,12 @@ def _grant_roles(connection: Connection) -> None:
         )
         _run(
             connection,
+            "GRANT {records} TO {owner} WITH INHERIT TRUE, SET TRUE",
+            records=RECORDS,
+            owner=OWNER,
+        )
+        _run(
+            connection,
             "GRANT {load} TO {owner} WITH INHERIT FALSE, SET TRUE",
             load=IMPORT,
             owner=OWNER,
@@ -156,6 +166,7 @@ def _grant_roles(connection: Connection) -> None:
         _run(connection, "GRANT {system} TO {app}", system=SYSTEM, app=APP)
         _run(connection, "GRANT {person} TO {app}", person=PERSON, app=APP)
         _run(connection, "GRANT {sight} TO {owner}", sight=SIGHT, owner=OWNER)
+        _run(connection, "GRANT {records} TO {owner}", records=RECORDS, owner=OWNER)
         _run(connection, "GRANT {load} TO {owner}", load=IMPORT, owner=OWNER)
     # A managed service's administrator is no superuser, and gives the database to a role only as
     # its member.
@@ -187,9 +198,9 @@ def _furnish(connection: Connection, dbname: str) -> None:
         "GRANT CONNECT ON DATABASE {db} TO {app}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM {app}, {system}, {person}",
-        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}, {load}, {person}",
+        "GRANT USAGE ON SCHEMA public TO {app}, {system}, {sight}, {load}, {person}, {records}",
         # A function's new owner needs CREATE on the schema for the hand-over.
-        "GRANT CREATE ON SCHEMA public TO {sight}",
+        "GRANT CREATE ON SCHEMA public TO {sight}, {records}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON TABLES FROM PUBLIC",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON SEQUENCES FROM PUBLIC",
     ):
@@ -203,4 +214,5 @@ def _furnish(connection: Connection, dbname: str) -> None:
             sight=SIGHT,
             load=IMPORT,
             person=PERSON,
+            records=RECORDS,
         )

@@ -1,16 +1,18 @@
 """The access record: what is written, and that the writer can't read it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lintel.kernel import access
-from lintel.kernel.access import Seen
+from lintel.kernel.access import Seen, Window
 from lintel.kernel.actor import Actor, as_system, bound
 from lintel.kernel.models import Access
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
+from tests.support.db import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +89,73 @@ def test_looking_up_by_person_finds_lists_too(actor: Actor, now: datetime) -> No
         other, AccessVerb.OPENED, now=now, person_id=42, owner_id=None, categories=[], why="patch"
     )
     with as_system():
-        assert [(row.worker_id, row.verb) for row in access.about(42)] == [
+        assert [(row.worker_id, row.verb) for row in access.about(42, Window(10))] == [
             (8, "opened"),
             (8, "listed"),
             (7, "listed"),
         ]
-        assert [row.person_ids for row in access.by_worker(8)] == [None, [42], [43]]
+        assert [row.person_ids for row in access.by_worker(8, Window(10))] == [None, [42], [43]]
+
+
+def test_pages_follow_one_another_and_leave_nothing_out(actor: Actor, now: datetime) -> None:
+    for n in range(12):
+        at = now - timedelta(days=n)
+        if n % 3:
+            access.record_listed(actor, now=at, person_ids=[42, 50 + n], categories=[], why="patch")
+        else:
+            access.record(
+                actor,
+                AccessVerb.OPENED,
+                now=at,
+                person_id=42,
+                owner_id=None,
+                categories=[],
+                why="patch",
+            )
+    with as_system():
+        whole = access.about(42, Window(100))
+        assert [row.at for row in whole] == [now - timedelta(days=n) for n in range(12)]
+        paged: list[Access] = []
+        while page := access.about(42, Window(5, before=paged[-1].pk if paged else None)):
+            paged += page
+        assert paged == whole
+        some = Window(100, since=now - timedelta(days=7), until=now - timedelta(days=2))
+        assert access.about(42, some) == whole[3:8]
+        assert access.about(42, Window(2, verb="opened")) == [whole[0], whole[3]]
+        assert access.by_worker(7, Window(3, before=whole[8].pk)) == whole[9:]
+
+
+def test_a_page_costs_the_same_number_of_queries_wherever_it_is(
+    actor: Actor, now: datetime
+) -> None:
+    for n in range(30):
+        access.record_listed(
+            actor, now=now - timedelta(days=n), person_ids=[42], categories=[], why=""
+        )
+    counts = []
+    with as_system():
+        last = access.about(42, Window(100))[-3]
+        for window in (Window(2), Window(20), Window(2, before=last.pk)):
+            with CaptureQueriesContext(connection) as asked:
+                access.about(42, window)
+            counts.append(len(asked))
+    assert counts == [2, 2, 3]
+
+
+def test_who_was_in_a_list_is_written_by_the_record_alone(actor: Actor, now: datetime) -> None:
+    for statement in (
+        "INSERT INTO kernel_listed VALUES (1, now(), 1, 1, 1)",
+        "DELETE FROM kernel_listed",
+        "UPDATE kernel_listed SET person_id = 1",
+    ):
+        for role in ("lintel_app", "lintel_system", "lintel_import"):
+            with (
+                as_role(role),
+                pytest.raises(ProgrammingError),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statement)
 
 
 def test_an_integration_is_named(now: datetime) -> None:

@@ -10,7 +10,15 @@ from lintel.kernel.embedded import Embedded
 from lintel.kernel.embedded.account import own_account
 from tests.support.folders import open_folder
 
-ROLES = (roles.OWNER, roles.APP, roles.SIGHT, roles.SYSTEM, roles.IMPORT, roles.PERSON)
+ROLES = (
+    roles.OWNER,
+    roles.APP,
+    roles.SIGHT,
+    roles.SYSTEM,
+    roles.IMPORT,
+    roles.PERSON,
+    roles.RECORDS,
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +56,7 @@ def test_attributes(ready: Embedded) -> None:
         roles.SYSTEM: (False, True, False),
         roles.IMPORT: (False, True, False),
         roles.PERSON: (False, True, False),
+        roles.RECORDS: (False, True, False),
     }
 
 
@@ -62,6 +71,7 @@ def test_memberships_are_these_and_no_other(ready: Embedded) -> None:
         ) == [
             (roles.IMPORT, roles.OWNER, False),
             (roles.PERSON, roles.APP, False),
+            (roles.RECORDS, roles.OWNER, False),
             (roles.SIGHT, roles.OWNER, False),
             (roles.SYSTEM, roles.APP, False),
         ]
@@ -76,6 +86,7 @@ def test_memberships_are_these_and_no_other(ready: Embedded) -> None:
     assert found == [
         (roles.IMPORT, roles.OWNER, False, True, False),
         (roles.PERSON, roles.APP, False, True, False),
+        (roles.RECORDS, roles.OWNER, True, True, False),
         (roles.SIGHT, roles.OWNER, True, True, False),
         (roles.SYSTEM, roles.APP, False, True, False),
     ]

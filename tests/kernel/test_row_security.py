@@ -56,6 +56,7 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "requests_message": Rule.DESK,
     "requests_jointvisit": Rule.DESK,
     "kernel_access": Rule.RECORD,
+    "kernel_listed": Rule.RECORD,
     "kernel_event": Rule.RECORD,
     "kernel_once": Rule.PRIVATE,
     "kernel_message": Rule.PRIVATE,
@@ -311,6 +312,7 @@ def test_the_application_can_not_make_itself_more() -> None:
     for statement in (
         "SET ROLE lintel_sight",
         "SET ROLE lintel_import",
+        "SET ROLE lintel_records",
         "SET ROLE lintel_owner",
         "ALTER TABLE people_person DISABLE ROW LEVEL SECURITY",
         "CREATE TABLE public.mine (id int)",
@@ -382,7 +384,8 @@ def test_the_roles_have_no_way_around() -> None:
     assert (
         rows(
             "SELECT rolname FROM pg_roles WHERE rolname IN"
-            " ('lintel_sight', 'lintel_system', 'lintel_import', 'lintel_person') AND rolcanlogin"
+            " ('lintel_sight', 'lintel_system', 'lintel_import', 'lintel_person', 'lintel_records')"
+            " AND rolcanlogin"
         )
         == []
     )

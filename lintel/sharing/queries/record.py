@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from lintel.agencies.models import Agency, Integration, Worker
@@ -118,7 +117,7 @@ def record_of_person(
 ) -> RecordPage:
     """Who saw what of a person."""
     policy.look_up(actor)
-    return _page(access.about(person_id), filters, before, limit)
+    return _page(access.about(person_id, _window(filters, before, limit)), limit)
 
 
 def record_of_worker(
@@ -131,7 +130,7 @@ def record_of_worker(
 ) -> RecordPage:
     """Whom a worker saw."""
     policy.look_up(actor)
-    return _page(access.by_worker(worker_id), filters, before, limit)
+    return _page(access.by_worker(worker_id, _window(filters, before, limit)), limit)
 
 
 def _known(words: str | None, ids: Sequence[int] | None) -> list[Known]:
@@ -143,16 +142,18 @@ def _known(words: str | None, ids: Sequence[int] | None) -> list[Known]:
         return [Known(*row) for row in cursor.fetchall()]
 
 
-def _page(found: QuerySet[Access], filters: Filters, before: int | None, limit: int) -> RecordPage:
-    if filters.since:
-        found = found.filter(at__gte=_midnight(filters.since))
-    if filters.until:
-        found = found.filter(at__lt=_midnight(filters.until + dt.timedelta(days=1)))
-    if filters.verb:
-        found = found.filter(verb=filters.verb)
-    if before is not None:
-        found = found.filter(pk__lt=min(before, LARGEST_ID))
-    rows = list(found[: limit + 1])
+def _window(filters: Filters, before: int | None, limit: int) -> access.Window:
+    """One row more than is shown, to know whether there is another page."""
+    return access.Window(
+        limit=limit + 1,
+        before=None if before is None else min(before, LARGEST_ID),
+        since=_midnight(filters.since) if filters.since else None,
+        until=_midnight(filters.until + dt.timedelta(days=1)) if filters.until else None,
+        verb=filters.verb,
+    )
+
+
+def _page(rows: Sequence[Access], limit: int) -> RecordPage:
     shown = rows[:limit]
     return RecordPage(_in_words(shown), shown[-1].pk if len(rows) > limit else None)
 
