@@ -21,6 +21,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from lintel.agencies.models import (
+    NO_ADDRESS,
     Agency,
     LinkWorker,
     Membership,
@@ -49,8 +50,8 @@ from lintel.people.models import (
 )
 from lintel.people.states import ContactKind, TenancyKind
 from lintel.plans.models import CircleMember
-from lintel.sharing.models import Consent, ConsentLine, Override
-from lintel.sharing.states import Explained, OverrideReason, Purpose
+from lintel.sharing.models import Consent, ConsentLine, Override, Viewer
+from lintel.sharing.states import Explained, OverrideReason, Purpose, ViewerKind
 from tests.support.db import as_role, under
 
 LOAD = "lintel_import"
@@ -403,3 +404,28 @@ def override(
     return Override.objects.create(
         person=of, worker=by, holder=holder, categories=list(categories), **{**values, **fields}
     )
+
+
+@under(LOAD)
+def viewer(
+    of: Person,
+    kind: ViewerKind = ViewerKind.SELF,
+    categories: Iterable[Category] = (),
+    user: User | None = None,
+    **fields: Any,
+) -> Viewer:
+    """An account that sees the person's own view: theirs, or somebody's whom they let look."""
+    account = user or own_account()
+    return Viewer.objects.create(
+        user=account,
+        person=of,
+        kind=kind,
+        categories=list(categories),
+        **{"begins": year_ago(), **fields},
+    )
+
+
+@under("postgres")
+def own_account() -> User:
+    """An account that is nobody's at work: a person's own."""
+    return User.objects.create_user(f"p{number()}{NO_ADDRESS}")

@@ -13,6 +13,9 @@ from django.utils.crypto import salted_hmac
 from lintel.agencies.states import AgencyKind, Role, Side, TeamKind, TeamRole
 from lintel.kernel.fields import MomentsField
 
+# A person's own account: nothing is sent to it, and nobody signs in by it.
+NO_ADDRESS = "@person.invalid"
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; e-mail addresses are compared without case."""
@@ -58,8 +61,8 @@ class User(AbstractBaseUser):
         return False
 
     def get_full_name(self) -> str:
-        """For the sign-in library's pages."""
-        return self.email
+        """For the sign-in library's pages, and the header; a person's account has no address."""
+        return "Signed in" if self.email.endswith(NO_ADDRESS) else self.email
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """Django's check of a session, which ends with the epoch as it does with the password."""

@@ -1,4 +1,4 @@
-"""Sign-in without a password, for the demonstration's invented workers only.
+"""Sign-in without a password, for the demonstration's invented workers and people only.
 
 The addresses exist only where `settings.LINTEL_DEMO` is on (`lintel.config.urls`).
 """
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lintel.agencies import queries
 from lintel.agencies.models import User
 from lintel.config.middleware import present
-from lintel.config.synth import story
+from lintel.config.synth import own_view, story
 from lintel.web import rescue
 from lintel.web.http import public
 
@@ -65,6 +65,20 @@ def accounts() -> list[Shown]:
     return sorted(found, key=lambda account: order.get(account["email"], len(order)))
 
 
+def own_views() -> list[Shown]:
+    """The accounts of invented people themselves, and of whoever they let look."""
+    here = set(
+        User.objects.filter(email__in=[one.email for one in own_view.ACCOUNTS]).values_list(
+            "email", flat=True
+        )
+    )
+    return [
+        Shown(name=one.name, role=one.role, agency="", team="", email=one.email, to_try=one.hint)
+        for one in own_view.ACCOUNTS
+        if one.email in here
+    ]
+
+
 def _only_in_demo() -> None:
     if not settings.LINTEL_DEMO:
         raise Http404
@@ -82,7 +96,11 @@ def choose(request: HttpRequest) -> HttpResponse:
         if account not in key:
             group = AgencyGroup(agency=account["agency"], accounts=[])
             groups.setdefault(account["agency"], group)["accounts"].append(account)
-    context = {"key": key, "groups": sorted(groups.values(), key=lambda g: g["agency"])}
+    context = {
+        "key": key,
+        "groups": sorted(groups.values(), key=lambda g: g["agency"]),
+        "own": own_views(),
+    }
     return render(request, "config/demo.html", context)
 
 
@@ -108,7 +126,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     email = request.POST.get("email", "").strip().lower()
     if not email:
         return _wrong(request, 400, "Choose an account, or send its e-mail in the field email.")
-    if not any(account["email"].lower() == email for account in accounts()):
+    if not any(one["email"].lower() == email for one in [*accounts(), *own_views()]):
         return _wrong(request, 404, "No account of the demonstration has this e-mail.")
     login(request, User.objects.get(email__iexact=email), backend=ACCOUNT_BACKEND)
     response = HttpResponseRedirect(rescue.way_back(request) or "/")
@@ -118,7 +136,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _wrong(request: HttpRequest, status: int, words: str) -> HttpResponse:
     if "text/html" in request.headers.get("Accept", ""):
-        context = {"key": accounts(), "groups": [], "words": words}
+        context = {"key": accounts(), "groups": [], "own": own_views(), "words": words}
         return render(request, "config/demo.html", context, status=status)
     return HttpResponse(words, status=status, content_type="text/plain")
 

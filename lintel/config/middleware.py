@@ -1,7 +1,8 @@
 """Who asks, on every request: sessions that end, and the signed-in worker bound to the view.
 
 `SignedInActor` denies by default. A view is for signed-in workers unless it is marked with
-`lintel.web.http.public`. The API's callers are bound in the same way, by their keys.
+`lintel.web.http.public`, or with `for_person` for the person's own view, which no worker opens.
+The API's callers are bound in the same way as workers, by their keys.
 """
 
 import re
@@ -26,11 +27,19 @@ from django.utils import timezone
 from lintel.agencies import actions, queries
 from lintel.config import api
 from lintel.directory.api.answers import is_open_data
-from lintel.kernel.actor import bound
+from lintel.kernel.actor import bound, bound_account
 from lintel.kernel.errors import Denied, NotFound
+from lintel.portal import queries as portal
+from lintel.portal.states import CHOSEN
 from lintel.requests.api import auth, problems, reading
 from lintel.web import rescue, views
-from lintel.web.http import LintelRequest, has_more_for_workers, is_public
+from lintel.web.http import (
+    LintelRequest,
+    PersonRequest,
+    has_more_for_workers,
+    is_for_person,
+    is_public,
+)
 from lintel.web.middleware import DomainErrors
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -135,10 +144,14 @@ class SignedInActor:
         if not request.user.is_authenticated:
             return rescue.sign_in_again(request)
         asks = who_asks(request)
+        if is_for_person(view):
+            if asks is not None:
+                return render(request, "portal/not_for_workers.html", status=403)
+            return self._answer_person(request, view, args, kwargs)  # type: ignore[arg-type]
         if asks is None:
-            logout(request)
-            request.lintel_signed_in = None  # type: ignore[attr-defined]
-            return render(request, "agencies/no_worker.html", status=403)
+            if portal.has_own_view(request.user.pk, now=request.now):
+                return HttpResponseRedirect(reverse("portal:start"))
+            return no_worker(request)
         if needs_second_factor(request, asks):
             return to_set_up()
         request.actor = asks.actor
@@ -167,6 +180,33 @@ class SignedInActor:
         request.actor = asks.actor
         # Nothing here is about a person: a mistyped address is no guess.
         return self._call(request, view, args, kwargs, noted=False)
+
+    def _answer_person(
+        self, request: PersonRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        """The answer to a person, or to whoever they let look, with what the permission shows.
+
+        Whoever may look at several people chooses one first. The permission is read in the very
+        transaction of the page: one that has ended shows nothing, whatever was open before.
+        """
+        user_id = int(request.user.pk or 0)
+        try:
+            with bound_account(user_id):
+                found = portal.viewings(user_id, now=request.now)
+                one = portal.chosen(found, request.session.get(CHOSEN))
+                if one is None and found and not portal.is_choosing(request.resolver_match):
+                    return HttpResponseRedirect(reverse("portal:whom"))
+                if found:
+                    request.viewings = found
+                    request.account = portal.account(user_id, one or found[0])
+                    request.signed_in_as = portal.header(request.account)  # type: ignore[attr-defined]
+                    return self._rendered(request, view, args, kwargs)
+        except Exception as error:
+            page = self._page_of(request, error)
+            if page is None:
+                raise
+            return page
+        return no_worker(request)
 
     def _answer_system(
         self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]
@@ -211,14 +251,7 @@ class SignedInActor:
     ) -> HttpResponseBase:
         try:
             with bound(request.actor):
-                request.lintel_bound = True  # type: ignore[attr-defined]
-                try:
-                    response = view(request, *args, **kwargs)
-                    if hasattr(response, "render") and callable(response.render):
-                        response = response.render()
-                    return response
-                finally:
-                    request.lintel_bound = False  # type: ignore[attr-defined]
+                return self._rendered(request, view, args, kwargs)
         except Exception as error:
             if api.is_api(request):
                 # What a system asks about is in what it sent, too, not in the address alone.
@@ -231,6 +264,19 @@ class SignedInActor:
             if page is None:
                 raise
             return page
+
+    def _rendered(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        """The view's answer, whole: nothing of it is made after the binding has ended."""
+        request.lintel_bound = True  # type: ignore[attr-defined]
+        try:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response = response.render()
+            return response
+        finally:
+            request.lintel_bound = False  # type: ignore[attr-defined]
 
     def _page_of(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if api.is_api(request):
@@ -254,6 +300,13 @@ class SignedInActor:
                 ),
                 request_ref=reference if REFERENCE.fullmatch(reference) else "",
             )
+
+
+def no_worker(request: HttpRequest) -> HttpResponse:
+    """Signs out an account that is nobody's now: no worker's in post, and no person's."""
+    logout(request)
+    request.lintel_signed_in = None  # type: ignore[attr-defined]
+    return render(request, "agencies/no_worker.html", status=403)
 
 
 def needs_second_factor(request: HttpRequest, asks: queries.SignedIn) -> bool:

@@ -17,6 +17,7 @@ from lintel.agencies.queries import SignedIn
 from lintel.agencies.states import Role, TeamKind
 from lintel.config.middleware import needs_second_factor, present, who_asks
 from lintel.kernel.actor import bound
+from lintel.portal import presenters as own_view
 from lintel.requests import queries as requests
 
 
@@ -120,6 +121,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What every page's layout needs: `navigation`, none for who isn't (fully) signed in."""
     if not hasattr(request, "user") or not hasattr(request, "session"):
         return {}
+    if account := getattr(request, "account", None):
+        return {"navigation": own_view.items(account, request.path)}
     asks = who_asks(request)
     if asks is None or needs_second_factor(request, asks):
         return {}

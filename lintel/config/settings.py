@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "lintel.sharing",
     "lintel.requests",
     "lintel.plans",
+    "lintel.portal",
     "lintel.config",
 ]
 
@@ -149,6 +150,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/accounts/login/"
+LINTEL_PERSON_LOGIN_URL = "/me/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 8 * 3600

@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("directory/", include("lintel.directory.urls")),
     path("oruk/v3", open_data),
     path("oruk/v3/", include("lintel.directory.api.urls")),
+    path("me/", include("lintel.portal.urls")),
     path("", include("lintel.sharing.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),

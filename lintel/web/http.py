@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
-from lintel.kernel.actor import Actor
+from lintel.kernel.actor import Account, Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "lintel_public"
 MORE_MARK = "lintel_more_for_workers"
+PERSON_MARK = "lintel_for_person"
 
 
 class LintelRequest(HttpRequest):
@@ -35,6 +36,19 @@ class OpenRequest(HttpRequest):
     now: datetime
 
 
+class PersonRequest(HttpRequest):
+    """A request of a person's (or their carer's) for a view marked with `for_person`.
+
+    The view runs inside a transaction as the role `lintel_person`, bound to the account; `account`
+    says whose view is open and as whom; `viewings` are all that the account may open. Set by
+    `lintel.config.middleware.SignedInActor`.
+    """
+
+    account: Account
+    viewings: list[Any]
+    now: datetime
+
+
 def public(view: View) -> View:
     """Mark a view as open to visitors who aren't signed in. All others are closed to them."""
     setattr(view, MARK, True)
@@ -45,6 +59,17 @@ def for_everybody(view: View) -> View:
     """Mark a view as public that shows a signed-in worker more (`OpenRequest`)."""
     setattr(view, MORE_MARK, True)
     return public(view)
+
+
+def for_person(view: View) -> View:
+    """Mark a view as one of the person's own (`PersonRequest`): no worker can open it."""
+    setattr(view, PERSON_MARK, True)
+    return view
+
+
+def is_for_person(view: Callable[..., Any]) -> bool:
+    """Whether the view, or what a decorator wrapped, is marked with `for_person`."""
+    return _marked(view, PERSON_MARK)
 
 
 def is_public(view: Callable[..., Any]) -> bool:

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from lintel.web import once, views, who
-from lintel.web.http import has_more_for_workers
+from lintel.web.http import has_more_for_workers, is_for_person
 
 SESSION_KEY = "_typed"
 KEPT_SECONDS = 3600
@@ -94,7 +94,9 @@ def is_waiting(request: HttpRequest) -> bool:
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page, and from there back to this one."""
-    url = resolve_url(settings.LOGIN_URL)
+    match = request.resolver_match
+    own_view = match is not None and is_for_person(match.func)
+    url = resolve_url(settings.LINTEL_PERSON_LOGIN_URL if own_view else settings.LOGIN_URL)
     back = quote(request.get_full_path())
     return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}next={back}")
 

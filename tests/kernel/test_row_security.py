@@ -391,7 +391,17 @@ def test_the_roles_have_no_way_around() -> None:
     )
 
 
-LEVELS = ["kernel", "sight", "agencies", "people", "sharing", "requests", "plans", "config"]
+LEVELS = [
+    "kernel",
+    "sight",
+    "agencies",
+    "people",
+    "sharing",
+    "requests",
+    "plans",
+    "portal",
+    "config",
+]
 
 
 def test_relations_between_domains_go_down() -> None:

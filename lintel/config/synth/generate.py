@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lintel.agencies.states import AgencyKind, TeamKind
-from lintel.config.synth import directory, history, places, story, words
+from lintel.config.synth import directory, history, own_view, places, story, words
 from lintel.config.synth.area import Area, Patch, Scale, Team, person_name
 from lintel.config.synth.copying import Progress, copy, move_sequences, unguarded
 from lintel.kernel.sight.states import Category
@@ -62,6 +62,7 @@ def generate(
         for statement in indexes:
             cursor.execute(statement)
     directory.fill(now, area.teams.values(), progress)
+    own_view.fill(now, alias)
     _after(progress, alias)
 
 

@@ -1,6 +1,14 @@
 """Reads about people. Row security decides what each finds; nothing here filters by agency."""
 
 from lintel.people.queries.lists import PER_PAGE, folded, my_patches, patch, rows_of, search
+from lintel.people.queries.own import (
+    Helper,
+    own_contacts,
+    own_helpers,
+    own_notes,
+    own_person,
+    own_tenancies,
+)
 from lintel.people.queries.record import (
     contacts,
     involvements,
@@ -36,6 +44,7 @@ __all__ = [
     "PER_PAGE",
     "ContactView",
     "Filters",
+    "Helper",
     "InvolvementView",
     "NoteView",
     "PersonView",
@@ -53,6 +62,11 @@ __all__ = [
     "note",
     "notes",
     "own_categories",
+    "own_contacts",
+    "own_helpers",
+    "own_notes",
+    "own_person",
+    "own_tenancies",
     "patch",
     "person",
     "reliant",

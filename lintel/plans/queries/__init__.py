@@ -21,6 +21,12 @@ from lintel.plans.queries.invitations import (
     invitations_waiting,
     worker_words,
 )
+from lintel.plans.queries.own import (
+    InMyCircle,
+    MyContact,
+    own_circle,
+    own_if_wrong,
+)
 from lintel.plans.queries.system import (
     circles_of,
     copies_of,
@@ -33,8 +39,10 @@ __all__ = [
     "AskedView",
     "CircleView",
     "IfWrongView",
+    "InMyCircle",
     "InvitationView",
     "MemberView",
+    "MyContact",
     "asked_row",
     "circle",
     "circle_to_join",
@@ -46,6 +54,8 @@ __all__ = [
     "invitations_waiting",
     "member",
     "members_for_system",
+    "own_circle",
+    "own_if_wrong",
     "relied_on",
     "told_already",
     "users_of",

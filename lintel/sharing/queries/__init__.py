@@ -34,6 +34,7 @@ from lintel.sharing.queries.record import (
     worker,
 )
 from lintel.sharing.queries.safety import OverrideView, overrides_open
+from lintel.sharing.queries.viewing import Viewing, viewings
 
 __all__ = [
     "EXPORT_ROWS",
@@ -46,6 +47,7 @@ __all__ = [
     "RecordPage",
     "RecordRow",
     "Standing",
+    "Viewing",
     "Waiting",
     "Watcher",
     "consent",
@@ -59,6 +61,7 @@ __all__ = [
     "record_of_person",
     "record_of_worker",
     "standing",
+    "viewings",
     "waiting",
     "waits_for_me",
     "who_can_see",

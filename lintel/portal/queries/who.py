@@ -1,0 +1,40 @@
+"""Who looks at whose own view."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from lintel.kernel.actor import Account, bound_account
+from lintel.sharing.queries import Viewing, viewings
+from lintel.sharing.states import ViewerKind
+
+__all__ = ["account", "chosen", "has_own_view", "header", "is_choosing", "viewings"]
+
+
+def has_own_view(user_id: int, *, now: dt.datetime) -> bool:
+    """Whether an account may open anybody's own view at `now`."""
+    with bound_account(user_id):
+        return bool(viewings(user_id, now=now))
+
+
+def chosen(found: Sequence[Viewing], person_id: object) -> Viewing | None:
+    """The permission that is looked with: the only one, or the chosen one of several."""
+    if len(found) == 1:
+        return found[0]
+    return next((v for v in found if v.person_id == person_id), None)
+
+
+def account(user_id: int, viewing: Viewing) -> Account:
+    """The account, looking at that person's view."""
+    return Account(user_id, viewing.person_id, viewing.kind, viewing.person)
+
+
+def header(account: Account) -> dict[str, str]:
+    """Who the page's header says is signed in."""
+    own = account.kind == ViewerKind.SELF
+    return {"name": account.name if own else "Signed in", "detail": "", "href": ""}
+
+
+def is_choosing(match: Any) -> bool:
+    """Whether the page is the one on which somebody chooses whose view to open."""
+    return match is not None and match.view_name == "portal:whom"
