@@ -69,6 +69,10 @@ class Rule(models.Model):
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="rules")
+    # The rule of an earlier version that this one was made from, for saying what has changed.
+    follows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     use = models.CharField(max_length=20, choices=Use.choices)
     categories = ArrayField(models.SmallIntegerField(choices=Category.choices))
     givers = ArrayField(models.CharField(max_length=20))
@@ -220,6 +224,25 @@ class Spread(models.Model):
     upto = models.BigIntegerField(default=0)
     changed = models.BigIntegerField(default=0)
     finished = models.DateTimeField(null=True, blank=True)
+
+
+class Preview(models.Model):
+    """Who would gain and lose sight of what by a draft, counted in the background.
+
+    `fingerprint` is of the rules that were counted: others since, and it is out of date.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="previews")
+    asked = models.DateTimeField()
+    asked_by = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    # The date that it is counted for, and how far the counting has come, in people.
+    moment = models.DateTimeField()
+    total = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    finished = models.DateTimeField(null=True, blank=True)
+    # Counts alone: [{use, category, level, kind, gains, loses, ...}].
+    rows = models.JSONField(default=list)
 
 
 class AgreementReview(models.Model):

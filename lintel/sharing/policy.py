@@ -27,3 +27,52 @@ def look_up(actor: Actor) -> None:
 def may_look_up(actor: Actor) -> bool:
     """Whether the access record's pages are the actor's."""
     return actor.integration_id is None and actor.has(Role.INFORMATION_LEAD)
+
+
+def draft(actor: Actor) -> None:
+    """Raise Denied unless the actor may write, publish and review the partnership's agreement."""
+    in_person(actor)
+    if not actor.has(Role.PARTNERSHIP_LEAD):
+        raise Denied("Only a partnership lead writes, publishes and reviews the agreement.")
+
+
+def may_draft(actor: Actor) -> bool:
+    """Whether the pages for writing the agreement are the actor's."""
+    return actor.integration_id is None and actor.has(Role.PARTNERSHIP_LEAD)
+
+
+def sign(actor: Actor) -> None:
+    """Raise Denied unless the actor may sign the agreement for their agency, or withdraw."""
+    in_person(actor)
+    if not actor.has(Role.INFORMATION_LEAD):
+        raise Denied("Only your agency’s information lead can sign the agreement for it.")
+
+
+def may_sign(actor: Actor) -> bool:
+    """Whether the actor signs for their agency."""
+    return actor.integration_id is None and actor.has(Role.INFORMATION_LEAD)
+
+
+def see_unready(actor: Actor) -> None:
+    """Raise Denied unless the actor may see by name who hasn't signed or accepted.
+
+    A partnership lead sees all; information leads and managers see their agency's workers.
+    """
+    in_person(actor)
+    if not may_see_unready(actor):
+        raise Denied(
+            "Who has not signed or accepted is for the partnership lead, and for an"
+            " agency’s own information lead and managers."
+        )
+
+
+def may_see_unready(actor: Actor) -> bool:
+    """Whether the page of who isn't ready is the actor's."""
+    return actor.integration_id is None and any(
+        actor.has(role) for role in (Role.PARTNERSHIP_LEAD, Role.INFORMATION_LEAD, Role.MANAGER)
+    )
+
+
+def may_read_draft(actor: Actor) -> bool:
+    """Whether the actor reads a version before it is published: they write it, or will sign."""
+    return may_draft(actor) or may_sign(actor)

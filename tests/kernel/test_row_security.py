@@ -92,6 +92,7 @@ NOT_ABOUT_A_PERSON: dict[str, str] = {
     "sharing_agreement": "the partnership's agreement",
     "sharing_agreementreview": "the partnership's agreement",
     "sharing_allowed": "the partnership's agreement",
+    "sharing_preview": "counts, for those who publish the agreement",
     "sharing_rule": "the partnership's agreement",
     "sharing_signature": "agencies",
     "sharing_spread": "counts of background work",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from lintel.agencies.queries import Colleague, Link
 from lintel.directory.entry import Catchment, Entry, Inside, Location, Piece, Rule
 from lintel.directory.hours import week_words
-from lintel.directory.presenters import plain, services
+from lintel.directory.presenters import services
 from lintel.directory.queries.one import Reported, Shown
 from lintel.directory.states import CatchmentKind, Need, RuleKind, Status
+from lintel.web import plain
 from lintel.web.words import date_words, datetime_words, listed
 
 HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?")

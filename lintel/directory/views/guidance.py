@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lintel.directory.forms.finding import LookUpForm
-from lintel.directory.presenters import landlords, plain, services
+from lintel.directory.presenters import landlords, services
 from lintel.directory.queries import guidance as queries
 from lintel.directory.queries import one as entries
 from lintel.directory.queries import route
@@ -14,6 +14,7 @@ from lintel.directory.states import GuidanceKind
 from lintel.directory.views.asked import kept_place
 from lintel.directory.views.entry import may_be_kept
 from lintel.kernel.errors import NotFound
+from lintel.web import plain
 from lintel.web.http import OpenRequest, for_everybody
 
 

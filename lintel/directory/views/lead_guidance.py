@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lintel.directory import policy
 from lintel.directory.actions import guidance as actions
 from lintel.directory.forms.guidance import GuidanceForm
-from lintel.directory.presenters import plain
 from lintel.directory.queries import guidance_kept as queries
 from lintel.directory.states import CHECK_EVERY_DAYS
 from lintel.kernel.errors import Conflict, Invalid
-from lintel.web import rescue
+from lintel.web import plain, rescue
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
 

@@ -1,5 +1,10 @@
 """Everything that can be done about sharing."""
 
+from lintel.sharing.actions.agreements import (
+    accept_agreement,
+    sign_agreement,
+    withdraw_signature,
+)
 from lintel.sharing.actions.answers import Line, Talk
 from lintel.sharing.actions.consenting import (
     confirm_answers,
@@ -15,6 +20,7 @@ __all__ = [
     "Line",
     "Opened",
     "Talk",
+    "accept_agreement",
     "confirm_answers",
     "end_override",
     "look_up_person",
@@ -23,5 +29,7 @@ __all__ = [
     "open_record",
     "record_consent",
     "renew_consent",
+    "sign_agreement",
     "withdraw_consent",
+    "withdraw_signature",
 ]

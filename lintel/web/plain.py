@@ -1,4 +1,4 @@
-"""Guidance as it is written (plain text with a few marks) made into HTML, all of it escaped.
+"""Text as it is written (plain text with a few marks) made into HTML, all of it escaped.
 
 Blank lines between paragraphs, "- " before the points of a list, "## " before a heading.
 """
