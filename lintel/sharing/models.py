@@ -13,12 +13,15 @@ from lintel.sharing.states import (
     ANY_PURPOSE,
     LONGEST_OVERRIDE,
     Basis,
+    Capacity,
     Detail,
     Explained,
     Level,
     LoopCause,
     OverrideReason,
+    PaperKind,
     Purpose,
+    Said,
     Use,
     ViewerKind,
 )
@@ -279,6 +282,21 @@ class Consent(Held):
     persons_words = models.TextField(blank=True)
     language = models.CharField(max_length=120, blank=True)
     others_present = models.CharField(max_length=250, blank=True)
+    # The same for every purpose that was talked about in one conversation.
+    conversation = models.UUIDField(null=True, blank=True)
+    # Who interpreted, and from which service; empty for none.
+    interpreter = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # How they said it: aloud, on paper, by signing. Empty where it was not asked (older rows).
+    said = models.CharField(
+        max_length=20, choices=Said.choices, blank=True, default="", db_default=""
+    )
+    # Whether they could decide this, and how that was considered (Mental Capacity Act 2005, 1-3).
+    capacity = models.CharField(
+        max_length=20, choices=Capacity.choices, blank=True, default="", db_default=""
+    )
+    capacity_words = models.TextField(blank=True, default="", db_default="")
+    capacity_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    capacity_on = models.DateField(null=True, blank=True)
     recorded = models.DateTimeField()
     withdrawn = models.DateTimeField(null=True, blank=True)
     withdrawn_words = models.TextField(blank=True)
@@ -353,6 +371,56 @@ class ConsentLine(models.Model):
         ]
 
 
+class ConsentPaper(Held):
+    """A signed form that was scanned, kept beside what it is the proof of.
+
+    It shows every answer, the noes too: it is read by the agency that heard them, never by who
+    was told (docs/adr/0028). Its content is checked by what it is, not by its name.
+    """
+
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="papers")
+    content = models.BinaryField()
+    kind = models.CharField(max_length=20, choices=PaperKind.choices)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    added = models.DateTimeField()
+    added_by = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    # Taken out again, for instance somebody else's paper: the content is gone, the row stays.
+    removed = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removed_words = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="consent_paper_person")]
+
+
+class NoLonger(models.Model):
+    """A worker is told that something they saw is no longer shared: never what, nor about whom."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    # The number of the event that it follows from, so that a repeated job tells once.
+    event_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    read = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("worker", "event_id", name="no_longer_once")]
+
+
+class Reminded(models.Model):
+    """That somebody was reminded of something, once for each step. For the jobs alone."""
+
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    step = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("kind", "subject_id", "step", name="reminded_once")]
+
+
 class Override(models.Model):
     """A worker opened a record for safety: reason, limit, and what was found on review."""
 
@@ -409,9 +477,20 @@ class OtherBasis(Held):
     authorised_by = models.ForeignKey(
         Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Whom the agreement names, in its words; empty: any second worker who may (policy).
+    authoriser = models.CharField(max_length=120, blank=True, default="", db_default="")
+    authorised_words = models.TextField(blank=True, default="", db_default="")
     told = models.DateTimeField(null=True, blank=True)
+    told_words = models.TextField(blank=True, default="", db_default="")
+    told_by = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     not_told_words = models.TextField(blank=True)
     tell_review = models.DateField(null=True, blank=True)
+    ended_words = models.TextField(blank=True, default="", db_default="")
+    ended_by = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

@@ -112,6 +112,31 @@ class Explained(models.TextChoices):
     THROUGH = "through", "Through an advocate or carer"
 
 
+class Said(models.TextChoices):
+    """How the person said it."""
+
+    ALOUD = "aloud", "Aloud (recorded by voice)"
+    PAPER = "paper", "On a paper form that they signed"
+    SIGNED = "signed", "In sign language, by pointing, or in another way"
+    OWN_VIEW = "own_view", "In their own view"
+
+
+class Capacity(models.TextChoices):
+    """Whether the person could decide this (Mental Capacity Act 2005, sections 1 to 3)."""
+
+    PRESUMED = "presumed", "Yes, and nothing gave reason to doubt it"
+    ASSESSED = "assessed", "Yes: it was assessed for this decision"
+    LACKS = "lacks", "No, not even with support"
+
+
+class PaperKind(models.TextChoices):
+    """What a scan may be; the value is its media type."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG picture"
+    PNG = "image/png", "PNG picture"
+
+
 class OverrideReason(models.TextChoices):
     """Why a record may be opened for safety."""
 
