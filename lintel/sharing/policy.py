@@ -76,3 +76,20 @@ def may_see_unready(actor: Actor) -> bool:
 def may_read_draft(actor: Actor) -> bool:
     """Whether the actor reads a version before it is published: they write it, or will sign."""
     return may_draft(actor) or may_sign(actor)
+
+
+def may_keep_training(actor: Actor) -> bool:
+    """Whether the actor keeps others' training: managers, information leads, leads of teams."""
+    if actor.integration_id is not None:
+        return False
+    return bool(actor.has(Role.MANAGER) or actor.has(Role.INFORMATION_LEAD) or actor.lead_team_ids)
+
+
+def keep_training(actor: Actor) -> None:
+    """Raise Denied unless the actor may record others' training. Never their own: see queries."""
+    in_person(actor)
+    if not may_keep_training(actor):
+        raise Denied(
+            "Only a manager, an information lead or the lead of a team can record training, "
+            "and never their own."
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lintel.sharing.views import consent, record, safety
+from lintel.sharing.views import consent, loop, record, safety, training
 
 app_name = "sharing"
 urlpatterns = [
@@ -28,6 +28,14 @@ urlpatterns = [
     path("people/<int:person_id>/safety/", safety.override, name="override"),
     path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
     path("consent/waiting/", consent.waiting, name="waiting"),
+    path("loop/", loop.mine, name="loop"),
+    path("loop/outside/", loop.outside, name="loop-outside"),
+    path("training/", training.training, name="training"),
+    path("training/copy", training.copy, name="training-copy"),
+    path("training/record/", training.record, name="training-record"),
+    path("training/import/", training.read_in, name="training-import"),
+    path("training/workers/<int:worker_id>/", training.one, name="training-one"),
+    path("training/workers/<int:worker_id>/<int:number>/end/", training.end, name="training-end"),
     path("access/", record.home, name="record"),
     path("access/people/<int:person_id>/", record.person, name="record-person"),
     path("access/people/<int:person_id>/copy", record.person_copy, name="record-person-copy"),

@@ -15,21 +15,33 @@ from lintel.sharing.actions.consenting import (
 from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
 from lintel.sharing.actions.safety import end_override, open_override
+from lintel.sharing.actions.training import (
+    Done,
+    end_training,
+    record_training,
+    record_trainings,
+    training_faults,
+)
 
 __all__ = [
+    "Done",
     "Line",
     "Opened",
     "Talk",
     "accept_agreement",
     "confirm_answers",
     "end_override",
+    "end_training",
     "look_up_person",
     "look_up_worker",
     "open_override",
     "open_record",
     "record_consent",
+    "record_training",
+    "record_trainings",
     "renew_consent",
     "sign_agreement",
+    "training_faults",
     "withdraw_consent",
     "withdraw_signature",
 ]

@@ -1,0 +1,91 @@
+"""Am I in the loop? And who of those I look after isn't."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from lintel.agencies.queries import information_leads
+from lintel.sharing import loop_words as words
+from lintel.sharing import policy, queries
+from lintel.sharing.views.common import number
+from lintel.web.http import LintelRequest
+from lintel.web.lists import page_link, page_of
+from lintel.web.words import listed
+
+ACCEPT_PAGE = "sharing:agreement-accept"
+
+
+@require_safe
+@never_cache
+def mine(request: LintelRequest) -> HttpResponse:
+    """Whether the worker is inside the loop, why, and what their levels give."""
+    actor, now = request.actor, request.now
+    state = queries.my_loop(actor, now)
+    known = queries.versions_now(now)
+    leads = [
+        f"{one.name} (information lead)"
+        for one in information_leads(actor.agency_id, now)
+        if one.pk != actor.worker_id
+    ]
+    levels = queries.my_levels(actor, now)
+    of_all = [level for team in levels for level in team.levels]
+    cells = queries.allowed_to(actor, of_all, now)
+    context = {
+        "state": state,
+        "version": words.version_title(known),
+        "agreement_href": words.page_if("sharing:agreement"),
+        "tasks": words.conditions(state, known, leads, words.page_if(ACCEPT_PAGE)),
+        "coming": [words.coming(one) for one in state.lapses],
+        "levels": levels,
+        "levels_rows": [
+            {"key": team.team, "text": listed(str(level.label) for level in team.levels)}
+            for team in levels
+        ],
+        "tables": [
+            {
+                "level": level.label,
+                "words": words.LEVEL_WORDS[level],
+                "rows": words.level_rows(c for c in cells if c.level == level),
+            }
+            for level in dict.fromkeys(of_all)
+        ],
+        "keeps_training": policy.may_keep_training(actor),
+    }
+    return render(request, "sharing/loop.html", context)
+
+
+@require_safe
+@never_cache
+def outside(request: LintelRequest) -> HttpResponse:
+    """Who is outside the loop, by team, with why and what is next."""
+    policy.keep_training(request.actor)
+    team_id = number(request.GET.get("team", ""))
+    teams = queries.teams_kept(request.actor, request.now)
+    found = queries.outside_loop(request.actor, request.now)
+    if team_id is not None:
+        found = found.filter(memberships__team_id=team_id, memberships__valid__contains=request.now)
+    page = page_of(request, found.distinct())
+    ids = [one.pk for one in page]
+    states = queries.loop_states(
+        found.model.objects.filter(pk__in=ids).order_by("name"), request.now
+    )
+    team_words = {r.worker_id: r.teams for r in queries.training_rows(list(page), request.now)}
+    rows = [
+        [
+            {"text": one.name, "href": words.training_href(one.worker_id)},
+            team_words.get(one.worker_id) or "No team",
+            words.why_they(one),
+            words.next_for(one),
+        ]
+        for one in states
+    ]
+    context = {
+        "rows": rows,
+        "page": page,
+        "page_link": page_link(request),
+        "teams": teams,
+        "team_id": team_id,
+        "total": queries.training_kept(request.actor, request.now).count(),
+    }
+    return render(request, "sharing/loop_outside.html", context)
