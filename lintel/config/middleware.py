@@ -106,6 +106,7 @@ def who_asks(request: HttpRequest) -> queries.SignedIn | None:
                 "name": found.actor.name,
                 "detail": found.agency_name,
                 "href": reverse("mfa_index"),
+                "more": {"text": "Am I in the loop?", "href": reverse("sharing:loop")},
             }
     return request.lintel_signed_in  # type: ignore[attr-defined,no-any-return]
 

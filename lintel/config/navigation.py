@@ -75,6 +75,19 @@ ITEMS = (
 )
 
 
+# Parts of Lintel whose pages can hold what other services share, or a team's inbox.
+SHARED_PAGES = {"people", "plans", "requests", "sharing"}
+LOOP_PAGES = {
+    "sharing:loop",
+    "sharing:loop-outside",
+    "sharing:training",
+    "sharing:training-record",
+    "sharing:training-import",
+    "sharing:training-one",
+    "sharing:training-end",
+}
+
+
 def _counts(asks: SignedIn, now: datetime) -> Mapping[str, int]:
     """What waits with nobody, by item: a query for the inbox, one more for the shop."""
     if not asks.actor.team_ids:
@@ -132,4 +145,20 @@ def context(request: HttpRequest) -> dict[str, Any]:
     else:
         with bound(asks.actor):
             counts = _counts(asks, now)
-    return {"navigation": items(request.path, asks, counts)}
+    return {
+        "navigation": items(request.path, asks, counts),
+        "outside_loop": "" if asks.in_loop else _loop_page(request),
+    }
+
+
+def _loop_page(request: HttpRequest) -> str:
+    """Where a worker outside the loop learns why, on pages that could hold what others share.
+
+    Said on all of them alike, also where nothing is: it tells nothing about any person.
+    """
+    match = request.resolver_match
+    shared = match is not None and (
+        match.view_name == "home" or bool(SHARED_PAGES & set(match.namespaces))
+    )
+    at_loop = match is not None and match.view_name in LOOP_PAGES
+    return _href("sharing:loop") if shared and not at_loop else ""

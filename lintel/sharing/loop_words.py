@@ -12,12 +12,6 @@ from lintel.sharing.states import DUE_DAYS, OWN, Basis, Level, LoopCause, Use
 from lintel.web.words import count_words, date_words, listed
 
 WITHOUT = "you won’t see what other services share, or your team’s inbox"
-WHY_OUTSIDE = {
-    LoopCause.SIGNATURE: "your agency hasn’t signed the agreement in force",
-    LoopCause.ACCEPTANCE: "you haven’t accepted the agreement in force",
-    LoopCause.TRAINING: "your training isn’t in date",
-    LoopCause.POST: "your post has ended",
-}
 WHY_THEY = {
     LoopCause.SIGNATURE: "The agency hasn’t signed the agreement",
     LoopCause.ACCEPTANCE: "Hasn’t accepted the agreement",
@@ -128,17 +122,6 @@ def coming(lapse: Lapse) -> str:
         LoopCause.POST: f"Your post ends on {on}. From that day you can’t sign in. "
         "Hand over before then what is yours.",
     }[lapse.cause]
-
-
-def outside(missing: Iterable[LoopCause]) -> str:
-    """Why something may not be shown, without saying whether there is anything."""
-    why = listed(WHY_OUTSIDE[one] for one in missing)
-    because = f" because {why}" if why else ""
-    return (
-        f"You are outside the confidentiality loop{because}. What other services share isn’t "
-        "shown to you, and your team’s inbox is empty for you. It is back at once when this is put "
-        "right. Your own agency’s records are not affected."
-    )
 
 
 def why_they(state: LoopState) -> str:

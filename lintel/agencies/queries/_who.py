@@ -29,7 +29,8 @@ SELECT w.id, w.user_id, w.agency_id, w.name, w.job_title, a.name,
   coalesce((SELECT g.count FROM agencies_guess g
             WHERE g.worker_id = w.id AND g.began > %(window)s), 0),
   ARRAY(SELECT DISTINCT t.kind FROM agencies_membership m JOIN agencies_team t ON t.id = m.team_id
-        WHERE m.worker_id = w.id AND m.valid @> %(now)s)
+        WHERE m.worker_id = w.id AND m.valid @> %(now)s),
+  coalesce(w.loop @> %(now)s::timestamptz, false)
 FROM agencies_worker w
 JOIN agencies_user u ON u.id = w.user_id
 JOIN agencies_agency a ON a.id = w.agency_id
@@ -47,6 +48,7 @@ class SignedIn:
     has_second_factor: bool
     guesses: int
     team_kinds: frozenset[str]
+    in_loop: bool
 
 
 def signed_in(user_id: int, now: datetime) -> SignedIn | None:
@@ -103,6 +105,7 @@ def _signed_in(which: str, number: int, now: datetime) -> SignedIn | None:
         has_second_factor=row[9],
         guesses=row[10],
         team_kinds=frozenset(row[11]),
+        in_loop=row[12],
     )
 
 

@@ -16,6 +16,7 @@ from lintel.requests.presenters import letters as letter_words
 from lintel.requests.presenters import sent as sent_words
 from lintel.requests.presenters.rows import SHOP_VIEWS
 from lintel.requests.queries import InboxRow, MyDay, SentRow
+from lintel.sharing.policy import may_keep_training
 
 CLOCKS_SHOWN = 10
 # The parts of the inbox that somebody must look at, the most pressing first.
@@ -113,6 +114,11 @@ def lead_links(actor: Actor) -> list[dict[str, str]]:
         )
     if actor.has(Role.INFORMATION_LEAD) or actor.has(Role.MANAGER):
         offered.append(("Keys", optional("agencies:keys"), "Your agency’s own systems"))
+    if may_keep_training(actor):
+        offered += [
+            ("Training", optional("sharing:training"), "Who has it, and who is due"),
+            ("Outside the loop", optional("sharing:loop-outside"), "Who, why, and what is next"),
+        ]
     if actor.lead_team_ids:
         offered.append(
             ("Link workers", optional("agencies:link-workers"), "Who is away, and who covers")

@@ -23,7 +23,8 @@ from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import queries as plans
 from lintel.requests import queries as requests
-from lintel.sharing.queries import overrides_open
+from lintel.sharing import loop_words
+from lintel.sharing.queries import my_loop, overrides_open, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
@@ -40,6 +41,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
     answers = requests.people_with_news(actor, now)
     written = people.newly_written(actor, since=now - NEWS_LASTS)
     overrides = overrides_open(actor, now=now)
+    lapse = soonest(my_loop(actor, now), now)
     opened = people.names(actor, [one.person_id for one in overrides]) if overrides else {}
     return render(
         request,
@@ -59,6 +61,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
+            "loop_ends": loop_words.coming(lapse) if lapse else "",
             "failed": undelivered(actor, now),
             "lead_links": words.lead_links(actor),
             "first_steps": words.first_steps(),

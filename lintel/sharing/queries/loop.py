@@ -103,7 +103,7 @@ def my_loop(actor: Actor, now: datetime) -> LoopState:
 
 def outside_loop(actor: Actor, now: datetime) -> QuerySet[Worker]:
     """The workers whom the actor looks after (`training_kept`) who are outside the loop now."""
-    return training_kept(actor, now).exclude(loop__contains=now)
+    return training_kept(actor, now).exclude(loop__contains=now).select_related("user")
 
 
 def training_kept(actor: Actor, now: datetime) -> QuerySet[Worker]:
