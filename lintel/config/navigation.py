@@ -80,6 +80,7 @@ SHARED_PAGES = {"people", "plans", "requests", "sharing"}
 LOOP_PAGES = {
     "sharing:loop",
     "sharing:loop-outside",
+    "sharing:loop-soon",
     "sharing:training",
     "sharing:training-record",
     "sharing:training-import",

@@ -3,10 +3,11 @@
 import logging
 
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.kernel.actor import as_system
-from lintel.sharing import upkeep
+from lintel.sharing import reminding, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +20,11 @@ def check_sight(timestamp: int) -> None:
         found = upkeep.differences(connection)
     if found:
         logger.error("sight differs from its sources: %s", found)
+
+
+@app.periodic(cron="11 7 * * *")
+@app.task(name="sharing.remind_of_lapses", queueing_lock="sharing.remind_of_lapses")
+def remind_of_lapses(timestamp: int) -> None:
+    """Tell who will soon be outside the confidentiality loop, and who looks after them."""
+    if told := reminding.remind(now=timezone.now()):
+        logger.info("%s workers will soon be outside the loop and are told", told)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
     path("consent/waiting/", consent.waiting, name="waiting"),
     path("loop/", loop.mine, name="loop"),
+    path("loop/soon/", loop.soon, name="loop-soon"),
     path("loop/outside/", loop.outside, name="loop-outside"),
     path("training/", training.training, name="training"),
     path("training/copy", training.copy, name="training-copy"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 from django.utils import timezone
 
 from lintel.agencies.models import Worker
@@ -104,6 +104,20 @@ def my_loop(actor: Actor, now: datetime) -> LoopState:
 def outside_loop(actor: Actor, now: datetime) -> QuerySet[Worker]:
     """The workers whom the actor looks after (`training_kept`) who are outside the loop now."""
     return training_kept(actor, now).exclude(loop__contains=now).select_related("user")
+
+
+def soon_outside(actor: Actor, now: datetime) -> QuerySet[Worker]:
+    """The workers whom the actor looks after who are inside, and soon won't be; the next first."""
+    near = timezone.localdate(now) + timedelta(days=max(REMIND_DAYS))
+    found = training_kept(actor, now).filter(loop__contains=now)
+    found = found.annotate(trained_until=Max("trainings__until"))
+    ends = Q(trained_until__lte=near) | Q(left_on__lte=near)
+    coming = versions_now(now).coming
+    if coming is not None and coming.effective and timezone.localdate(coming.effective) <= near:
+        accepted = Acceptance.objects.filter(agreement=coming).values("worker_id")
+        signed = Signature.objects.filter(agreement=coming, ended__isnull=True)
+        ends |= ~Q(pk__in=accepted) | ~Q(agency_id__in=signed.values("agency_id"))
+    return found.filter(ends).select_related("user")
 
 
 def training_kept(actor: Actor, now: datetime) -> QuerySet[Worker]:

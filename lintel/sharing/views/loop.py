@@ -1,10 +1,14 @@
 """Am I in the loop? And who of those I look after isn't."""
 
+from collections.abc import Callable
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lintel.agencies.models import Worker
 from lintel.agencies.queries import information_leads
 from lintel.sharing import loop_words as words
 from lintel.sharing import policy, queries
@@ -60,23 +64,53 @@ def mine(request: LintelRequest) -> HttpResponse:
 def outside(request: LintelRequest) -> HttpResponse:
     """Who is outside the loop, by team, with why and what is next."""
     policy.keep_training(request.actor)
-    team_id = number(request.GET.get("team", ""))
-    teams = queries.teams_kept(request.actor, request.now)
     found = queries.outside_loop(request.actor, request.now)
+    return _listed(
+        request,
+        found,
+        "sharing/loop_outside.html",
+        lambda one: [words.why_they(one), words.next_for(one)],
+    )
+
+
+@require_safe
+@never_cache
+def soon(request: LintelRequest) -> HttpResponse:
+    """Who will soon be outside the loop, by team, with why."""
+    policy.keep_training(request.actor)
+    found = queries.soon_outside(request.actor, request.now)
+    return _listed(
+        request,
+        found,
+        "sharing/loop_soon.html",
+        lambda one: [". ".join(words.coming_to(lapse) for lapse in one.lapses)],
+    )
+
+
+def _listed(
+    request: LintelRequest,
+    found: QuerySet[Worker],
+    template: str,
+    cells: Callable[[queries.LoopState], list[str]],
+) -> HttpResponse:
+    """A page of workers, narrowed to a team if one is chosen, with two words about each."""
+    team_id = number(request.GET.get("team", ""))
     if team_id is not None:
-        found = found.filter(memberships__team_id=team_id, memberships__valid__contains=request.now)
-    page = page_of(request, found.distinct())
+        in_team = Worker.objects.filter(
+            memberships__team_id=team_id, memberships__valid__contains=request.now
+        )
+        found = found.filter(pk__in=in_team.values("pk"))
+    page = page_of(request, found)
     ids = [one.pk for one in page]
     states = queries.loop_states(
-        found.model.objects.filter(pk__in=ids).order_by("name"), request.now
+        Worker.objects.filter(pk__in=ids).order_by("name", "id"), request.now
     )
-    team_words = {r.worker_id: r.teams for r in queries.training_rows(list(page), request.now)}
+    teams_of = {r.worker_id: r.teams for r in queries.training_rows(list(page), request.now)}
     rows = [
         [
             {"text": one.name, "href": words.training_href(one.worker_id)},
-            team_words.get(one.worker_id) or "No team",
-            words.why_they(one),
-            words.next_for(one),
+            teams_of.get(one.worker_id) or "No team",
+            *cells(one),
         ]
         for one in states
     ]
@@ -84,8 +118,7 @@ def outside(request: LintelRequest) -> HttpResponse:
         "rows": rows,
         "page": page,
         "page_link": page_link(request),
-        "teams": teams,
+        "teams": queries.teams_kept(request.actor, request.now),
         "team_id": team_id,
-        "total": queries.training_kept(request.actor, request.now).count(),
     }
-    return render(request, "sharing/loop_outside.html", context)
+    return render(request, template, context)
