@@ -7,6 +7,10 @@ from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied
 
+AWAY_ONLY = (
+    "Only the link worker, the lead of the team or a manager of its agency can say who covers."
+)
+
 
 def _in_person(actor: Actor) -> None:
     """A key of an integration never manages people or keys, whoever it acts for."""
@@ -30,11 +34,16 @@ def manage_keys(actor: Actor) -> None:
         )
 
 
+def may_set_away(actor: Actor, link: LinkWorker) -> bool:
+    """Whether it is the actor's own link, or that of a team whose members the actor keeps."""
+    return link.worker_id == actor.worker_id or may_keep_members(actor, link.team)
+
+
 def set_away(actor: Actor, link: LinkWorker) -> None:
-    """Raise Denied unless it is the actor's own link, or that of a team the actor leads."""
+    """Raise Denied unless the actor may say when the link worker is away, and who covers."""
     _in_person(actor)
-    if link.worker_id != actor.worker_id and link.team_id not in actor.lead_team_ids:
-        raise Denied("Only the link worker, or the lead of the team, can say who covers.")
+    if not may_set_away(actor, link):
+        raise Denied(AWAY_ONLY)
 
 
 def may_see_out(actor: Actor, worker: Worker, now: datetime) -> bool:
@@ -94,3 +103,21 @@ def keep_members(actor: Actor, team: Team, worker_id: int) -> None:
         raise Denied("Only the lead of the team, or a manager of its agency, can do this.")
     if worker_id == actor.worker_id:
         raise Denied("Somebody else has to do this for you: another lead, or a manager.")
+
+
+def may_name_information_lead(actor: Actor) -> bool:
+    """Whether the page of the agency's information leads lets the actor change them."""
+    return actor.integration_id is None and actor.has(Role.MANAGER)
+
+
+def name_information_lead(actor: Actor, worker_id: int) -> None:
+    """Raise Denied unless the actor may say whether this worker is an information lead.
+
+    A manager of the agency; never for themselves: an information lead reads the access record
+    and signs for the agency.
+    """
+    _in_person(actor)
+    if not may_name_information_lead(actor):
+        raise Denied("Only a manager of your agency can say who its information lead is.")
+    if worker_id == actor.worker_id:
+        raise Denied("Another manager has to do this for you.")

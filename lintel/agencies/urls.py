@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lintel.agencies import views, views_members
+from lintel.agencies import views, views_members, views_roles
 
 app_name = "agencies"
 
@@ -12,6 +12,15 @@ urlpatterns = [
     path("teams/<slug:slug>/members/", views_members.members, name="members"),
     path("teams/<slug:slug>/members/add/", views_members.add, name="member-add"),
     path("teams/<slug:slug>/members/<int:worker_id>/end/", views_members.end, name="member-end"),
+    path("teams/<slug:slug>/members/link/", views_members.link, name="link-add"),
+    path(
+        "teams/<slug:slug>/members/link/<int:link_id>/end/",
+        views_members.link_end,
+        name="link-end",
+    ),
+    path("information-leads/", views_roles.leads, name="information-leads"),
+    path("information-leads/add/", views_roles.add, name="information-lead-add"),
+    path("information-leads/<int:worker_id>/end/", views_roles.end, name="information-lead-end"),
     path("link-workers/", views.link_workers, name="link-workers"),
     path("link-workers/<int:link_id>/away/", views.away, name="away"),
     path("link-workers/<int:link_id>/back/", views.back, name="back"),

@@ -74,7 +74,7 @@ def away(request: LintelRequest, link_id: int) -> HttpResponse:
     """Say when a link worker is away, and who covers."""
     link = queries.link_of(request.actor, link_id, request.now)
     if not link.may_change:
-        raise Denied("Only the link worker, or the lead of the team, can say who covers.")
+        raise Denied(policy.AWAY_ONLY)
     covers = [
         (worker.pk, f"{worker.name}, {worker.job_title}")
         for worker in queries.colleagues(request.actor, request.now)

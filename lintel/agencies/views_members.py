@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lintel.agencies import actions, policy, queries
 from lintel.agencies.models import Team
-from lintel.agencies.states import TeamRole
+from lintel.agencies.states import Side, TeamRole
 from lintel.kernel.errors import Conflict, Denied, Invalid
 from lintel.web import rescue
 from lintel.web.forms import Form, PlainDateField
@@ -41,10 +41,49 @@ class AddForm(Form):
 
 
 class EndForm(Form):
-    """From which day."""
+    """What ends, from which day."""
+
+    role = forms.ChoiceField(label="What ends?", required=False, widget=forms.RadioSelect)
+    on = PlainDateField(
+        label="First day without it", prefers="future", help_text="For example today."
+    )
+
+    def __init__(self, *args: Any, parts: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        if len(parts) < 2:
+            del self.fields["role"]
+        else:
+            choices = [("", "Their place in the team"), *((p, f"Only: {w}") for p, w in parts)]
+            self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class LinkForm(Form):
+    """Who links the team with the other side, and for how long."""
+
+    worker_id = forms.TypedChoiceField(label="Who?", coerce=int, widget=forms.Select)
+    towards = forms.ChoiceField(label="Link with", choices=Side.choices, widget=forms.RadioSelect)
+    covers = forms.CharField(
+        label="What for",
+        max_length=200,
+        required=False,
+        help_text="For example young people. Leave it empty for everything.",
+    )
+    first = PlainDateField(label="First day", prefers="future", help_text="For example today.")
+    last = PlainDateField(label="Last day", future=True, required=False)
+
+    def __init__(self, *args: Any, workers: list[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [("", "Choose a worker"), *workers]
+        self.fields["worker_id"].choices = choices  # type: ignore[attr-defined]
+
+
+class LinkEndForm(Form):
+    """From which day the link work ends."""
 
     on = PlainDateField(
-        label="First day no longer in the team", prefers="future", help_text="For example today."
+        label="First day no longer a link worker",
+        prefers="future",
+        help_text="For example today.",
     )
 
 
@@ -74,7 +113,95 @@ def members(request: LintelRequest, slug: str) -> HttpResponse:
         ]
         for one in queries.places_in(team.pk, request.now)
     ]
-    return render(request, "agencies/members.html", {"team": team, "rows": rows})
+    context = {"team": team, "rows": rows, "links": _link_rows(request, team)}
+    return render(request, "agencies/members.html", context)
+
+
+def _link_rows(request: LintelRequest, team: Team) -> list[list[Any]]:
+    """The team's link workers: for which side, until when, and who covers."""
+    rows = []
+    for one in queries.links_to_keep(team.pk, request.now):
+        away = "Not away"
+        if one.away is not None and one.away.upper > request.now:
+            cover = one.cover.name if one.cover else "nobody"
+            away = f"{date_words(one.away.lower)} to {date_words(one.away.upper)}: {cover} covers"
+        mine = one.worker_id == request.actor.worker_id
+        rows.append(
+            [
+                one.worker.name,
+                one.get_towards_display(),
+                date_words(one.valid.lower),
+                date_words(one.valid.upper) or "No end",
+                {"text": away, "href": reverse("agencies:away", args=[one.pk])}
+                if policy.may_set_away(request.actor, one)
+                else away,
+                ""
+                if mine
+                else {
+                    "text": f"End {one.worker.name}’s link work",
+                    "href": reverse("agencies:link-end", args=[team.slug, one.pk]),
+                },
+            ]
+        )
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: LintelRequest, slug: str) -> HttpResponse:
+    """Name a link worker of the team."""
+    team = _team(request, slug)
+    workers = [
+        (worker.pk, f"{worker.name}, {worker.job_title}")
+        for worker in queries.members_of_teams([team.pk], request.now)
+        if worker.pk != request.actor.worker_id
+    ]
+    form = LinkForm(request.POST or None, workers=workers, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_link_worker(
+                request.actor, team_id=team.pk, now=request.now, **form.cleaned_data
+            )
+        except Invalid as wrong:
+            form.take(wrong.errors)
+        else:
+            messages.success(request, "Named. They are told, and everybody finds them.")
+            return redirect("agencies:members", team.slug)
+    return _link_form(request, form, team, "Name a link worker", "Name them")
+
+
+@require_http_methods(["GET", "POST"])
+def link_end(request: LintelRequest, slug: str, link_id: int) -> HttpResponse:
+    """A worker links the team no more from a day."""
+    team = _team(request, slug)
+    held = [one for one in queries.links_to_keep(team.pk, request.now) if one.pk == link_id]
+    if not held:
+        return redirect("agencies:members", team.slug)
+    form = LinkEndForm(request.POST or None, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_link_work(
+                request.actor,
+                team_id=team.pk,
+                link_id=link_id,
+                now=request.now,
+                **form.cleaned_data,
+            )
+        except Invalid as wrong:
+            form.take(wrong.errors)
+        except Conflict as conflict:
+            form.take({"": conflict.words})
+        else:
+            messages.success(request, "Ended. They are told.")
+            return redirect("agencies:members", team.slug)
+    name = held[0].worker.name
+    return _link_form(request, form, team, f"End {name}’s link work", "End it")
+
+
+def _link_form(
+    request: LintelRequest, form: Form, team: Team, heading: str, submit: str
+) -> HttpResponse:
+    context = {"form": form, "team": team, "heading": heading, "submit": submit}
+    return render(request, "agencies/link_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +238,8 @@ def end(request: LintelRequest, slug: str, worker_id: int) -> HttpResponse:
     held = [p for p in queries.places_in(team.pk, request.now) if p.worker_id == worker_id]
     if not held:
         return redirect("agencies:members", team.slug)
-    form = EndForm(request.POST or None, initial=rescue.initial(request))
+    parts = list(dict.fromkeys((str(p.role), str(p.get_role_display())) for p in held))
+    form = EndForm(request.POST or None, parts=parts, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_member(

@@ -23,6 +23,7 @@ class Relying:
     """What relies on a worker from a day on, counted whether or not the actor sees it.
 
     `entries`: of the directory, as their owner. `links`: sentences about link work and covers.
+    `roles`: about what nobody else of the agency is.
     """
 
     patches: int
@@ -31,11 +32,12 @@ class Relying:
     desk: int
     entries: int
     links: list[str]
+    roles: list[str]
 
     def __bool__(self) -> bool:
         """Whether anything is left."""
         counted = self.patches or self.people or self.sent or self.desk or self.entries
-        return bool(counted or self.links)
+        return bool(counted or self.links or self.roles)
 
     def words(self) -> str:
         """What is left, in a few words."""
@@ -48,6 +50,7 @@ class Relying:
                 (self.desk, "request on the desk", "requests on the desk"),
                 (self.entries, "entry of the directory", "entries of the directory"),
                 (len(self.links), "link to another team", "links to other teams"),
+                (len(self.roles), "role that nobody else has", "roles that nobody else has"),
             )
             if number
         ]
@@ -75,7 +78,8 @@ def relying(worker_id: int, on: date) -> Relying:
         raise NotFound
     patches, people, sent, desk = row
     entries, links = own_choices.relied_on(worker_id), queries.relied_on(worker_id, on)
-    return Relying(patches, people, sent, desk, entries, links)
+    roles = queries.only_information_lead(worker_id, on)
+    return Relying(patches, people, sent, desk, entries, links, roles)
 
 
 def complete(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:

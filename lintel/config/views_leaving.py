@@ -83,6 +83,7 @@ def leave(request: LintelRequest, worker_id: int) -> HttpResponse:
         "worker": worker,
         "tasks": _tasks(worker, relying),
         "links": relying.links,
+        "roles": relying.roles,
         "is_clear": not relying,
     }
     return render(request, "config/leaving.html", context)

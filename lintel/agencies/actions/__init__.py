@@ -9,9 +9,10 @@ from lintel.agencies.actions._keys import (
     issue_token,
     revoke_token,
 )
-from lintel.agencies.actions._links import clear_away, set_away
+from lintel.agencies.actions._links import clear_away, end_link_work, name_link_worker, set_away
 from lintel.agencies.actions._members import add_member, end_member
 from lintel.agencies.actions._posts import invite, leave, sign_out_everywhere
+from lintel.agencies.actions._roles import end_information_lead, name_information_lead
 from lintel.agencies.actions._teams import (
     change_team,
     close_team,
@@ -32,13 +33,17 @@ __all__ = [
     "change_team",
     "clear_away",
     "close_team",
+    "end_information_lead",
+    "end_link_work",
     "end_member",
     "invite",
     "issue_token",
     "leave",
     "locked_team",
     "move_members",
+    "name_information_lead",
     "name_lead",
+    "name_link_worker",
     "note_guess",
     "open_team",
     "revoke_token",

@@ -20,6 +20,7 @@ LINKS = "They are the team’s link worker. End or hand over the link work first
 END = """
 UPDATE agencies_membership SET valid = tstzrange(lower(valid), %s)
 WHERE team_id = %s AND worker_id = %s AND (upper_inf(valid) OR upper(valid) > %s)
+  AND (%s = '' OR role = %s)
 """
 
 
@@ -47,8 +48,8 @@ def add_member(
             errors["worker_id"] = "Choose a worker of the agency who is in post"
         if role not in TeamRole.values:
             errors["role"] = "Choose a part in the team"
-        _check_days(errors, first, last, now)
-        valid = DateTimeTZRange(_begins(first, now), _ends(last))
+        check_days(errors, first, last, now)
+        valid = DateTimeTZRange(begins(first, now), ends(last))
         held = Membership.objects.filter(team=team, worker_id=worker_id, role=role)
         if not errors and held.filter(valid__overlap=valid).exists():
             errors["worker_id"] = "They have this part in the team already"
@@ -59,21 +60,26 @@ def add_member(
         _tell(team, worker.user_id, now)
 
 
-def end_member(actor: Actor, *, team_id: int, worker_id: int, on: date, now: datetime) -> None:
+def end_member(
+    actor: Actor, *, team_id: int, worker_id: int, on: date, now: datetime, role: str = ""
+) -> None:
     """A worker belongs to a team no more from the day `on`; today means now.
 
-    Raises NotFound, Denied, Invalid, and Conflict: the only lead, or a link worker of the team.
+    `role`: only this part ends, for example the duty. Raises NotFound, Denied, Invalid, and
+    Conflict: the only lead, or a link worker who would belong to the team no more.
     """
     with transaction.atomic():
         team = locked_team(team_id, now)
         policy.keep_members(actor, team, worker_id)
         errors: dict[str, str] = {}
-        _check_days(errors, on, None, now, "on")
-        moment = _begins(on, now) if not errors else now
+        check_days(errors, on, None, now, "on")
+        moment = begins(on, now) if not errors else now
         held = Membership.objects.filter(
             team=team, worker_id=worker_id, valid__contains=moment
         ).select_related("worker")
-        rows = list(held)
+        every = list(held)
+        rows = [one for one in every if not role or one.role == role]
+        goes = len(rows) == len(every)
         if not rows:
             errors["worker_id"] = "They are not in the team on that day"
         if errors:
@@ -83,25 +89,25 @@ def end_member(actor: Actor, *, team_id: int, worker_id: int, on: date, now: dat
             leads.exclude(worker_id=worker_id).exists()
         ):
             raise Conflict(LAST_LEAD)
-        if LinkWorker.objects.filter(
-            team=team, worker_id=worker_id, valid__contains=moment
-        ).exists():
+        links = LinkWorker.objects.filter(team=team, worker_id=worker_id, valid__contains=moment)
+        if goes and links.exists():
             raise Conflict(LINKS)
         with connection.cursor() as cursor:
             # What would only begin later doesn't.
             cursor.execute(
                 "DELETE FROM agencies_membership WHERE team_id = %s AND worker_id = %s"
-                " AND lower(valid) >= %s",
-                [team.pk, worker_id, moment],
+                " AND lower(valid) >= %s AND (%s = '' OR role = %s)",
+                [team.pk, worker_id, moment, role, role],
             )
-            cursor.execute(END, [moment, team.pk, worker_id, moment])
-        _happened(actor, "agencies.member_ended", team, worker_id, now, {"on": on})
+            cursor.execute(END, [moment, team.pk, worker_id, moment, role, role])
+        _happened(actor, "agencies.member_ended", team, worker_id, now, {"on": on, "role": role})
         _tell(team, rows[0].worker.user_id, now)
 
 
-def _check_days(
+def check_days(
     errors: dict[str, str], first: date, last: date | None, now: datetime, name: str = "first"
 ) -> None:
+    """Note what is wrong with the days: from today, within a year, the last not before."""
     today = timezone.localdate(now)
     if first < today:
         errors[name] = "Choose today or a day after"
@@ -111,11 +117,13 @@ def _check_days(
         errors["last"] = "The last day is before the first"
 
 
-def _begins(day: date, now: datetime) -> datetime:
+def begins(day: date, now: datetime) -> datetime:
+    """When a day begins; now, for today."""
     return max(timezone.make_aware(datetime.combine(day, time.min)), now)
 
 
-def _ends(last: date | None) -> datetime | None:
+def ends(last: date | None) -> datetime | None:
+    """When a last day is over."""
     if last is None:
         return None
     return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))

@@ -124,7 +124,8 @@ def leave(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:
             raise Conflict(f"{worker.name} has left already.")
         if abs((on - today).days) > 366:
             raise Invalid({"on": "Enter a day within a year of today"})
-        if relied_on := queries.relied_on(worker_id, on):
+        relied_on = queries.relied_on(worker_id, on)
+        if relied_on := [*relied_on, *queries.only_information_lead(worker_id, on)]:
             raise Conflict(" ".join(relied_on))
         end = timezone.make_aware(datetime.combine(on, time.min))
         worker.left_on = on

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lintel.agencies import policy
 from lintel.agencies.models import LinkWorker, Team
 from lintel.agencies.queries._areas import areas
 from lintel.agencies.queries._directory import Colleague, colleague
@@ -72,7 +73,7 @@ def _shown(link: LinkWorker, actor: Actor, now: datetime, in_post_ids: set[int])
         away_until=link.away.upper if link.away and away else None,
         away_from=link.away.lower if link.away and not away and link.away.lower > now else None,
         is_own=link.worker_id == actor.worker_id,
-        may_change=link.worker_id == actor.worker_id or link.team_id in actor.lead_team_ids,
+        may_change=policy.may_set_away(actor, link),
     )
 
 
@@ -153,3 +154,13 @@ def relied_on(worker_id: int, on: date) -> list[str]:
     ).select_related("worker")
     found += [f"{link.worker.name} relies on this worker’s cover: change it." for link in covered]
     return found
+
+
+def links_to_keep(team_id: int, now: datetime) -> list[LinkWorker]:
+    """The link work of a team that hasn't ended, that to come too, of workers in post."""
+    return list(
+        LinkWorker.objects.filter(team_id=team_id, worker__in=in_post(now))
+        .filter(Q(valid__endswith=None) | Q(valid__endswith__gt=now))
+        .select_related("worker", "cover", "team")
+        .order_by("worker__name", "id")
+    )

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lintel.agencies.models import User, Worker
+from lintel.agencies.models import RoleHeld, User, Worker
 from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 
@@ -135,3 +136,48 @@ def information_leads(agency_id: int, now: datetime) -> list[Worker]:
         )
         .distinct()
     )
+
+
+def information_leads_on(agency_id: int, on: date, moment: datetime) -> QuerySet[Worker]:
+    """Who is an information lead of an agency at a moment on a day, and still in post then."""
+    return (
+        Worker.objects.filter(
+            user__is_active=True,
+            agency_id=agency_id,
+            roles_held__role=Role.INFORMATION_LEAD,
+            roles_held__valid__contains=moment,
+        )
+        .exclude(left_on__lte=on)
+        .distinct()
+    )
+
+
+def information_lead_places(agency_id: int, now: datetime) -> list[RoleHeld]:
+    """The times of an agency's information leads that haven't ended, those to come too."""
+    return list(
+        RoleHeld.objects.filter(
+            role=Role.INFORMATION_LEAD,
+            worker__in=in_post(now).filter(agency_id=agency_id).values("pk"),
+        )
+        .filter(Q(valid__endswith=None) | Q(valid__endswith__gt=now))
+        .select_related("worker")
+        .order_by("worker__name", "id")
+    )
+
+
+def only_information_lead(worker_id: int, on: date) -> list[str]:
+    """A sentence where the agency has no other information lead once the worker is gone.
+
+    `on` is the first day out of post: who is named in the course of it takes over.
+    """
+    start = timezone.make_aware(datetime.combine(on, time.min))
+    held = RoleHeld.objects.filter(
+        worker_id=worker_id, role=Role.INFORMATION_LEAD, valid__overlap=DateTimeTZRange(start, None)
+    ).select_related("worker__agency")
+    return [
+        f"{one.worker.agency.name} has no other information lead: a manager names one first."
+        for one in held[:1]
+        if not information_leads_on(one.worker.agency_id, on, start + timedelta(days=1))
+        .exclude(pk=worker_id)
+        .exists()
+    ]

@@ -112,6 +112,14 @@ def lead_links(actor: Actor) -> list[dict[str, str]]:
         offered.append(
             ("Access record", optional("sharing:record"), "Who opened what, and why they could")
         )
+    if actor.has(Role.MANAGER):
+        offered.append(
+            (
+                "Information leads",
+                optional("agencies:information-leads"),
+                "Who signs, and looks after what is shared",
+            )
+        )
     if actor.has(Role.INFORMATION_LEAD) or actor.has(Role.MANAGER):
         offered.append(("Keys", optional("agencies:keys"), "Your agency’s own systems"))
     if may_keep_training(actor):
