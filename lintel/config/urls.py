@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oruk/v3/", include("lintel.directory.api.urls")),
     path("me/", include("lintel.portal.urls")),
     path("", include("lintel.sharing.urls")),
+    path("records/", include("lintel.records.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),
     *(path(f"accounts/{unused}", absent) for unused in UNUSED),

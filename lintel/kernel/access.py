@@ -27,6 +27,22 @@ CREATE POLICY kernel_access_lead ON kernel_access FOR SELECT TO lintel_app USING
 """
 ACCESS_POLICY_REVERSE_SQL = "DROP POLICY kernel_access_lead ON kernel_access;"
 
+# What a person may read of a row about them: not who else was in a list, nor a request's number.
+PERSONS_COLUMNS = (
+    "id",
+    "at",
+    "verb",
+    "worker_id",
+    "worker_agency_id",
+    "integration_id",
+    "person_id",
+    "owner_id",
+    "categories",
+    "why",
+    "purpose",
+    "page",
+)
+
 INSERT_SQL = """
 INSERT INTO kernel_access (at, verb, worker_id, worker_agency_id, integration_id, person_id,
     person_ids, owner_id, categories, why, purpose, request_ref, page)
@@ -142,17 +158,27 @@ class Window:
 
 def about(person_id: int, window: Window) -> list[Access]:
     """The rows about a person, lists included, newest first; under row security."""
+    return _about(person_id, window, "a.*")
+
+
+def _about(person_id: int, window: Window, columns: str) -> list[Access]:
     start = _start(window)
-    own = _rows("kernel_access a", "a.at, a.id", {"a.person_id": person_id}, window, start)
+    own = _rows("kernel_access a", "a.at, a.id", {"a.person_id": person_id}, window, start, columns)
     listed = _rows(
         "kernel_listed l JOIN kernel_access a ON a.id = l.access_id",
         "l.at, l.access_id",
         {"l.person_id": person_id},
         window,
         start,
+        columns,
     )
     found = sorted([*own, *listed], key=lambda row: (row.at, row.pk), reverse=True)
     return found[: window.limit]
+
+
+def about_oneself(person_id: int, window: Window) -> list[Access]:
+    """As `about`, for the role `lintel_person`: without the columns that aren't the person's."""
+    return _about(person_id, window, ", ".join(f"a.{name}" for name in PERSONS_COLUMNS))
 
 
 def by_worker(worker_id: int, window: Window) -> list[Access]:
@@ -177,6 +203,7 @@ def _rows(
     where: Mapping[str, object],
     window: Window,
     start: tuple[datetime, int] | None,
+    columns: str = "a.*",
 ) -> list[Access]:
     """A range of one index, read from its end. `key` is what the index is ordered by."""
     at = key.split(",")[0]
@@ -194,9 +221,8 @@ def _rows(
         conditions.append(f"({key}) < (%s, %s)")
         values.extend(start)
     descending = ", ".join(f"{column.strip()} DESC" for column in key.split(","))
-    sql = (
-        f"SELECT a.* FROM {tables} WHERE {' AND '.join(conditions)} ORDER BY {descending} LIMIT %s"
-    )
+    sql = f"SELECT {columns} FROM {tables} WHERE {' AND '.join(conditions)}"
+    sql += f" ORDER BY {descending} LIMIT %s"
     return list(Access.objects.raw(sql, [*values, window.limit]))
 
 

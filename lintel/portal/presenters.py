@@ -8,7 +8,10 @@ from lintel.kernel.actor import Account
 from lintel.sharing.states import ViewerKind
 
 # The pages in the menu: words, and the page's name.
-ITEMS = (("Home", "portal:start"),)
+ITEMS = (
+    ("Home", "portal:start"),
+    ("Who has looked", "portal:looked"),
+)
 
 
 def items(account: Account, path: str) -> list[dict[str, Any]]:

@@ -11,4 +11,7 @@ urlpatterns = [
     path("whom/", views.whom, name="whom"),
     path("leave/", views.leave, name="leave"),
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("looked/", views.looked, name="looked"),
+    path("looked/questions/", views.looked_questions, name="looked-questions"),
+    path("looked/<int:entry_id>/", views.looked_ask, name="looked-ask"),
 ]

@@ -59,6 +59,11 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "kernel_access": Rule.RECORD,
     "kernel_listed": Rule.RECORD,
     "kernel_event": Rule.RECORD,
+    "records_question": Rule.RECORD,
+    "records_copyrequest": Rule.RECORD,
+    "records_hold": Rule.RECORD,
+    "records_due": Rule.RECORD,
+    "records_erasure": Rule.RECORD,
     "kernel_once": Rule.PRIVATE,
     "kernel_message": Rule.PRIVATE,
 }
@@ -405,6 +410,7 @@ LEVELS = [
     "sharing",
     "requests",
     "plans",
+    "records",
     "portal",
     "config",
 ]

@@ -3,7 +3,7 @@
 import grimp
 import pytest
 
-DOMAINS = ("agencies", "directory", "people", "sharing", "requests", "plans", "portal")
+DOMAINS = ("agencies", "directory", "people", "sharing", "requests", "plans", "records", "portal")
 # `words` and `kinds` are data that domains above add to; `factories` of rows are tests' only.
 # So is `place`: where somebody is, as the directory is asked about it.
 OPEN = {"actions", "queries", "states", "words", "kinds", "place"}

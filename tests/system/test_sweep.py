@@ -61,6 +61,7 @@ PERSONAL = {
     "override_id": "SELECT id FROM sharing_override",
     "message_id": "SELECT id FROM kernel_message",
     "entry_id": "SELECT id FROM kernel_access",
+    "question_id": "SELECT id FROM records_question",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {

@@ -112,6 +112,17 @@ def lead_links(actor: Actor) -> list[dict[str, str]]:
         offered.append(
             ("Access record", optional("sharing:record"), "Who opened what, and why they could")
         )
+        offered.append(
+            (
+                "What people ask of us",
+                optional("records:home"),
+                "Questions, copies, keeping and erasing",
+            )
+        )
+    if actor.has(Role.PARTNERSHIP_LEAD):
+        offered.append(
+            ("Questions that are late", optional("records:late"), "From people, to services")
+        )
     if actor.has(Role.MANAGER):
         offered.append(
             (

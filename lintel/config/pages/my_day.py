@@ -22,6 +22,8 @@ from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import queries as plans
+from lintel.records import presenters as records_words
+from lintel.records import queries as records
 from lintel.requests import queries as requests
 from lintel.sharing import loop_words
 from lintel.sharing.queries import my_loop, overrides_open, soonest
@@ -62,6 +64,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
             "loop_ends": loop_words.coming(lapse) if lapse else "",
+            "asked_of_us": records_words.asked_of_us(records.waiting_for(actor, now=now), now),
             "failed": undelivered(actor, now),
             "lead_links": words.lead_links(actor),
             "first_steps": words.first_steps(),

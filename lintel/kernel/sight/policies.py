@@ -13,6 +13,7 @@ SIGHT = "lintel_sight"
 SYSTEM = "lintel_system"
 IMPORT = "lintel_import"
 PERSON = "lintel_person"
+RECORDS = "lintel_records"
 
 # The people whose identity the bound worker may see.
 PEOPLE = "ANY ((SELECT sight_people())::bigint[])"
@@ -123,6 +124,30 @@ def seen_by_person(
     )
 
 
+def answered_for(table: str, *, erased: bool = True) -> str:
+    """Let the functions that copy and erase what an agency holds read a table, and erase from it.
+
+    The application never becomes `lintel_records`: it runs those functions, and they check who
+    asks. A table about a person also stands in `lintel.records.kept`.
+    """
+    found = grant(table, "SELECT", RECORDS) + policy(
+        table, f"{table}_copied", role=RECORDS, command="SELECT", using="true"
+    )
+    if erased:
+        found += grant(table, "DELETE", RECORDS) + policy(
+            table, f"{table}_erased", role=RECORDS, command="DELETE", using="true"
+        )
+    return found
+
+
+def not_answered_for(table: str) -> str:
+    """The reverse of `answered_for`."""
+    return (
+        f"DROP POLICY {table}_copied ON {table}; DROP POLICY IF EXISTS {table}_erased ON {table};"
+        f"REVOKE ALL ON {table} FROM {RECORDS};"
+    )
+
+
 def unprotect(table: str) -> str:
     """The reverse: drop all policies of a table and switch row security off."""
     return f"""
@@ -132,7 +157,7 @@ def unprotect(table: str) -> str:
       END LOOP;
     END $$;
     ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
-    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM}, {IMPORT}, {PERSON};
+    REVOKE ALL ON {table} FROM {APP}, {SIGHT}, {SYSTEM}, {IMPORT}, {PERSON}, {RECORDS};
     """
 
 
@@ -148,6 +173,14 @@ def definer(signature: str) -> str:
     REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION {signature} TO {APP}, {SYSTEM}, {SIGHT};
     """
+
+
+def records_function(signature: str, *, to: str = "") -> str:
+    """Hand a function to `lintel_records`; run by nobody but the roles `to`, if any."""
+    return f"""
+    ALTER FUNCTION {signature} OWNER TO {RECORDS};
+    REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;
+    """ + (f"GRANT EXECUTE ON FUNCTION {signature} TO {to};" if to else "")
 
 
 def withhold(signature: str) -> str:
