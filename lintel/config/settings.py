@@ -196,6 +196,8 @@ LINTEL_OPEN_DATA_LICENCE_URL = env("LINTEL_OPEN_DATA_LICENCE_URL")
 # Whoever runs it sees which squares are looked at: best a server of one's own.
 LINTEL_MAP_TILES = env("LINTEL_MAP_TILES")
 LINTEL_MAP_ATTRIBUTION = env("LINTEL_MAP_ATTRIBUTION")
+# A function that is given an uploaded file's content and answers "" or why it is refused.
+LINTEL_SCAN_UPLOAD = env("LINTEL_SCAN_UPLOAD")
 LINTEL_REGION = env("LINTEL_REGION", "ENG")
 # Feeds of other directories: read from private networks, too; and the most that one may hold.
 LINTEL_FEEDS_PRIVATE = flag("LINTEL_FEEDS_PRIVATE")

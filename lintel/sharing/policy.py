@@ -17,6 +17,12 @@ def record(actor: Actor, giver_id: int, recipient_agency_id: int) -> None:
         raise Denied("You can record what your own agency may tell or be told, and no more.")
 
 
+def heard(actor: Actor, owner_id: int) -> None:
+    """Raise Denied unless the actor's own agency heard what the person said."""
+    if actor.agency_id != owner_id:
+        raise Denied("Only the agency that heard the person keeps their signed form.")
+
+
 def look_up(actor: Actor) -> None:
     """Raise Denied unless the actor may look things up in the access record."""
     in_person(actor)

@@ -12,6 +12,7 @@ from lintel.kernel.actor import Actor
 from lintel.people.queries import PersonView
 from lintel.sharing import queries
 from lintel.sharing.queries import ConsentView, LineView, RecordRow
+from lintel.sharing.states import Capacity
 from lintel.web.words import date_words, datetime_words, listed
 
 # Without the rows' own numbers: the gaps between them count what others looked at meanwhile.
@@ -46,18 +47,28 @@ def given_moment(given: date, now: datetime) -> datetime:
     return datetime.combine(given, time(12), tzinfo=timezone.get_current_timezone())
 
 
-def from_before(view: ConsentView) -> dict[str, str]:
+def from_before(views: Iterable[ConsentView]) -> dict[str, str]:
     """The answers of an earlier conversation, to be asked again."""
-    return {
-        f"may-{line.giver_id}-{line.recipient_id}-{int(line.category)}": (
-            "yes" if line.answer else "no"
-        )
-        for line in view.lines
-    }
+    found: dict[str, str] = {}
+    for view in views:
+        for line in view.lines:
+            to = recipient_key(line)
+            name = f"may-{view.purpose}-{line.giver_id}-{to}-{int(line.category)}"
+            found[name] = "yes" if line.answer else "no"
+            if line.recipient_worker_id is not None:
+                found[f"who-{to}"] = str(line.recipient_worker_id)
+    return found
+
+
+def recipient_key(line: LineView) -> str:
+    """Who is told, as a part of a field's name (`forms_consent.Recipient.key`)."""
+    if line.recipient_id is None:
+        return f"a{line.recipient_agency_id}"
+    return f"t{line.recipient_id}"
 
 
 def status(view: ConsentView, now: datetime) -> dict[str, str]:
-    """The tag: what became of it."""
+    """The tag: what became of what was said about one purpose."""
     if view.withdrawn:
         return {"text": "Taken back", "colour": "orange"}
     if view.refused:
@@ -69,6 +80,14 @@ def status(view: ConsentView, now: datetime) -> dict[str, str]:
     if any(line.waits for line in view.lines):
         return {"text": "Waits to be confirmed", "colour": "yellow"}
     return {"text": "Changed since", "colour": "grey"}
+
+
+def whole_status(views: Sequence[ConsentView], now: datetime) -> dict[str, str]:
+    """The tag of a whole conversation."""
+    each = [status(view, now) for view in views]
+    if any(one != each[0] for one in each) and any(view.withdrawn for view in views):
+        return {"text": "Taken back in part", "colour": "orange"}
+    return next((one for one in each if one["text"] == "In force"), each[0])
 
 
 def pairs(view: ConsentView) -> list[dict[str, Any]]:
@@ -88,6 +107,20 @@ def pairs(view: ConsentView) -> list[dict[str, Any]]:
     ]
 
 
+def by_purpose(views: Sequence[ConsentView], now: datetime) -> list[dict[str, Any]]:
+    """What was said about each purpose, with what became of it."""
+    return [
+        {
+            "id": view.id,
+            "purpose": view.purpose_words,
+            "status": status(view, now),
+            "withdrawn": view.withdrawn,
+            "pairs": pairs(view),
+        }
+        for view in views
+    ]
+
+
 def line_words(line: LineView) -> str:
     """The category, and what is odd about the answer."""
     words = str(line.category.label)
@@ -96,24 +129,41 @@ def line_words(line: LineView) -> str:
     return words
 
 
-def conversation(view: ConsentView) -> list[dict[str, Any]]:
+def capacity_words(view: ConsentView) -> str:
+    """Whether they could decide it, and how that was considered."""
+    if view.capacity is None:
+        return ""
+    if view.capacity is Capacity.ASSESSED:
+        return (
+            f"Assessed for this decision by {view.capacity_by}"
+            f" on {date_words(view.capacity_on)}. They could make it."
+        )
+    return f"{view.capacity.label}. {view.capacity_words}".strip()
+
+
+def conversation(views: Sequence[ConsentView]) -> list[dict[str, Any]]:
     """The facts of a conversation, as rows of a summary."""
-    rows = [
+    view = views[0]
+    rows: list[tuple[str, Any]] = [
         ("Spoken on", date_words(view.given)),
         ("Counts until", date_words(view.until)),
-        ("What it is for", view.purpose.label),
+        ("What it is for", listed(one.purpose_words for one in views)),
+        ("How they said it", view.said.label if view.said else ""),
+        ("What they said", view.persons_words),
         ("How it was explained", view.explained.label),
         ("What they were told", view.explained_words),
-        ("What they said", view.persons_words),
-        ("Language or interpreter", view.language),
+        ("Language", view.language),
+        ("Interpreter", view.interpreter),
         ("Who else was there", view.others_present),
+        ("Whether they could decide", capacity_words(view)),
         ("Written down by", f"{view.recorded_by}, {view.owner}"),
     ]
-    if view.withdrawn:
-        rows.append(
-            ("Taken back", f"{datetime_words(view.withdrawn)}, heard by {view.withdrawn_by}")
-        )
-        rows.append(("What they said then", view.withdrawn_words))
+    for one in views:
+        if one.withdrawn:
+            which = f" ({one.purpose_words})" if len(views) > 1 else ""
+            heard = f"{datetime_words(one.withdrawn)}, heard by {one.withdrawn_by}"
+            rows.append((f"Taken back{which}", heard))
+            rows.append(("What they said then", one.withdrawn_words))
     return [{"key": key, "text": str(text)} for key, text in rows if text]
 
 
@@ -121,15 +171,16 @@ def history(actor: Actor, views: Iterable[ConsentView], now: datetime) -> list[d
     """The conversations, each with where it leads."""
     return [
         {
-            "id": view.id,
-            "href": reverse("sharing:consent-one", args=[view.person_id, view.id]),
-            "title": f"{date_words(view.given)}, {view.purpose.label}",
-            "status": status(view, now),
-            "to": listed(sorted({line.recipient for line in view.lines})),
-            "until": view.until,
-            "waits": bool(queries.waits_for_me(actor, view)) and not view.withdrawn,
+            "id": group[0].id,
+            "href": reverse("sharing:consent-one", args=[group[0].person_id, group[0].id]),
+            "title": f"{date_words(group[0].given)},"
+            f" {listed(view.purpose_words for view in group)}",
+            "status": whole_status(group, now),
+            "to": listed(sorted({line.recipient for view in group for line in view.lines})),
+            "until": group[0].until,
+            "waits": any(queries.waits_for_me(actor, v) and not v.withdrawn for v in group),
         }
-        for view in views
+        for group in queries.conversations(views)
     ]
 
 

@@ -45,6 +45,12 @@ class Use(models.TextChoices):
 # A refusal of everything: it ends every earlier yes, whatever it was for. Never a yes.
 ANY_PURPOSE = "any"
 
+
+def purpose_words(purpose: str) -> str:
+    """What it is for, in words that the person reads."""
+    return "for anything at all" if purpose == ANY_PURPOSE else str(Purpose(purpose).label)
+
+
 # In a rule, instead of a kind of agency: the worker's own agency, whatever its kind.
 OWN = "own"
 
@@ -115,7 +121,7 @@ class Explained(models.TextChoices):
 class Said(models.TextChoices):
     """How the person said it."""
 
-    ALOUD = "aloud", "Aloud (recorded by voice)"
+    ALOUD = "aloud", "Aloud, by voice"
     PAPER = "paper", "On a paper form that they signed"
     SIGNED = "signed", "In sign language, by pointing, or in another way"
     OWN_VIEW = "own_view", "In their own view"

@@ -16,7 +16,7 @@ from lintel.people.models import ContactPoint, Involvement, Note, Person
 from lintel.sharing import actions, queries
 from lintel.sharing.actions import Line, Talk
 from lintel.sharing.models import Consent, ConsentLine
-from lintel.sharing.states import Explained, Purpose
+from lintel.sharing.states import Capacity, Explained, Purpose
 from tests import factories
 from tests.support.db import as_role, value
 
@@ -43,6 +43,8 @@ class Scene:
             explained=Explained.FACE_TO_FACE,
             explained_words="Who would see what, and that no is fine.",
             persons_words="Yes, tell the nurse.",
+            capacity=Capacity.PRESUMED,
+            capacity_words="He told me back what it means.",
         )
         return replace(talk, **changes)  # type: ignore[arg-type]
 

@@ -34,7 +34,7 @@ class Scene:
         factories.contact(self.john, self.landlord)
 
     def field(self, giver, team, category):
-        return f"may-{giver.pk}-{team.pk}-{int(category)}"
+        return f"may-tenancy_support-{giver.pk}-t{team.pk}-{int(category)}"
 
     def typed(self, **more):
         return {
@@ -42,8 +42,10 @@ class Scene:
             self.field(self.landlord, self.cmht, C.MONEY): "no",
             self.field(self.trust, self.office, C.HEALTH_INVOLVEMENT): "yes",
             self.field(self.trust, self.office, C.HEALTH_DETAIL): "yes",
-            "purpose": "tenancy_support",
             "lasts": "6",
+            "said": "aloud",
+            "capacity": "presumed",
+            "capacity_words": "He told me back what it means.",
             "given": "yesterday",
             "explained": "face_to_face",
             "explained_words": "Who sees what, and that no is fine.",
@@ -54,6 +56,10 @@ class Scene:
     @property
     def at(self):
         return f"/people/{self.john.pk}/consent/"
+
+    @property
+    def new(self):
+        return f"{self.at}new?team={self.cmht.pk}&purpose=tenancy_support"
 
 
 @pytest.fixture
@@ -75,10 +81,10 @@ def test_from_asking_to_taking_back(scene):
     client = signed_in(scene.officer)
     assert "Nothing is written down yet" in text_of(client.get(scene.at))
     assert "North CMHT" in text_of(client.get(f"{scene.at}new"))
-    page = text_of(client.get(f"{scene.at}new?team={scene.cmht.pk}"))
+    page = text_of(client.get(scene.new))
     assert "May Shethernley Homes tell North CMHT?" in page
     assert "May The Trust tell North office?" in page
-    made = client.post(f"{scene.at}new?team={scene.cmht.pk}", scene.typed(), follow=True)
+    made = client.post(scene.new, scene.typed(), follow=True)
     page = text_of(made)
     assert "Shethernley Homes tells North CMHT" in page
     assert "health details (waits until The Trust confirms it)" in page
@@ -103,7 +109,7 @@ def test_from_asking_to_taking_back(scene):
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(scene):
     client = signed_in(scene.officer)
-    address = f"{scene.at}new?team={scene.cmht.pk}"
+    address = scene.new
     page = text_of(client.post(address, scene.typed(persons_words="", given="tomorrow")))
     assert "There is a problem" in page
     assert "is in the future" in page
@@ -133,7 +139,7 @@ def test_a_refusal_is_one_short_page(scene):
 
 def test_asking_again_starts_from_the_last_answers(scene):
     client = signed_in(scene.officer)
-    made = client.post(f"{scene.at}new?team={scene.cmht.pk}", scene.typed(), follow=True)
+    made = client.post(scene.new, scene.typed(), follow=True)
     number = made.request["PATH_INFO"].rstrip("/").rsplit("/", 1)[1]
     page = text_of(client.get(f"{scene.at}new?from={number}"))
     name = scene.field(scene.landlord, scene.cmht, C.CONTACT)
@@ -143,15 +149,13 @@ def test_asking_again_starts_from_the_last_answers(scene):
 def test_afterwards_it_leads_back_to_this_service_only(scene):
     client = signed_in(scene.officer)
     for to, lands in (("/requests/", "/requests/"), ("https://evil.test/", scene.at)):
-        made = client.post(
-            f"{scene.at}new?team={scene.cmht.pk}&next={to}", scene.typed(), follow=False
-        )
+        made = client.post(f"{scene.new}&next={to}", scene.typed(), follow=False)
         assert made["Location"].startswith(lands)
 
 
 def test_a_double_click_records_once(scene):
     client = signed_in(scene.officer)
-    address = f"{scene.at}new?team={scene.cmht.pk}"
+    address = scene.new
     import re
 
     token = re.search(r'name="_once" value="([^"]+)"', client.get(address).content.decode())
@@ -163,11 +167,11 @@ def test_a_double_click_records_once(scene):
 def test_somebody_out_of_sight_is_not_found(scene):
     stranger = signed_in(factories.worker())
     client = signed_in(scene.officer)
-    made = client.post(f"{scene.at}new?team={scene.cmht.pk}", scene.typed(), follow=True)
+    made = client.post(scene.new, scene.typed(), follow=True)
     one = made.request["PATH_INFO"]
     for path in (scene.at, f"{scene.at}new", f"{scene.at}refused", one, f"{one}summary"):
         assert stranger.get(path).status_code == 404, path
-    for path in (f"{one}withdraw", f"{one}confirm", f"{scene.at}new?team={scene.cmht.pk}"):
+    for path in (f"{one}withdraw", f"{one}confirm", scene.new):
         assert stranger.post(path, scene.typed()).status_code == 404, path
     assert stranger.get(f"/people/{scene.john.pk}/safety/").status_code == 404
     for odd in (f"{scene.at}{2**63}/", f"{scene.at}new?team=9999999", f"{scene.at}new?from=77"):
@@ -312,7 +316,7 @@ def test_history_costs_the_same_however_long(scene):
 
 def test_what_waits_and_what_is_open_is_in_view(scene):
     client = signed_in(scene.officer)
-    client.post(f"{scene.at}new?team={scene.cmht.pk}", scene.typed())
+    client.post(scene.new, scene.typed())
     nurse = signed_in(scene.nurse)
     assert "Consent to confirm" in text_of(nurse.get("/"))
     page = text_of(nurse.get("/consent/waiting/"))

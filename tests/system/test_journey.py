@@ -219,7 +219,7 @@ def consent_partly_given(story: Story) -> None:
     amina.follow("Record")
     amina.fill("Narrow the list", "mental health team, north")
     amina.press("Narrow")
-    amina.tick(TEAM)
+    amina.tick(TEAM, "To help keep the tenancy going well")
     amina.look("consent-teams")
     amina.press("Continue")
     amina.sees("What did they say?")
@@ -233,7 +233,8 @@ def consent_partly_given(story: Story) -> None:
     ours.get_by_label("No: safety").check()
     theirs.get_by_label("Yes: which health services are involved").check()
     theirs.get_by_label("No: health details").check()
-    amina.tick("to help keep the tenancy going well", "Face to face")
+    amina.tick("Face to face", "Yes, and nothing gave reason to doubt it")
+    amina.fill("How did you consider it?", "He said in his own words who would know what.")
     amina.fill(
         "What did you tell them?",
         "Who would see what, that it is for his tenancy, and that no is fine.",

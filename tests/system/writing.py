@@ -147,14 +147,17 @@ class Writer:
         _, email, people = self.chance.choice(self.officers)
         write = self.ledger.add("consent", email)
         fields: Fields = {
-            "purpose": ["tenancy_support"],
             "lasts": ["6"],
+            "said": ["aloud"],
+            "capacity": ["presumed"],
+            "capacity_words": ["He said in his own words what it means."],
             "explained": ["face_to_face"],
             "explained_words": [f"{write.mark} Who would see what."],
             "persons_words": ["Tell them about the kitchen."],
         }
         team = self.chance.choice(self.teams)
-        path = f"/people/{self.chance.choice(people)}/consent/new?team={team}"
+        about = f"team={team}&purpose=tenancy_support"
+        path = f"/people/{self.chance.choice(people)}/consent/new?{about}"
         self.sent(write, path, fields, also=self._answers)
 
     def _answers(self, form: Fields) -> Fields:

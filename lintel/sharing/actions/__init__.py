@@ -9,11 +9,14 @@ from lintel.sharing.actions.answers import Line, Talk
 from lintel.sharing.actions.consenting import (
     confirm_answers,
     record_consent,
+    record_conversation,
     renew_consent,
     withdraw_consent,
+    withdraw_conversation,
 )
 from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
+from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
 from lintel.sharing.actions.safety import end_override, open_override
 from lintel.sharing.actions.training import (
     Done,
@@ -24,11 +27,13 @@ from lintel.sharing.actions.training import (
 )
 
 __all__ = [
+    "LARGEST_PAPER",
     "Done",
     "Line",
     "Opened",
     "Talk",
     "accept_agreement",
+    "add_paper",
     "confirm_answers",
     "end_override",
     "end_training",
@@ -37,11 +42,15 @@ __all__ = [
     "open_override",
     "open_record",
     "record_consent",
+    "record_conversation",
     "record_training",
     "record_trainings",
+    "remove_paper",
     "renew_consent",
     "sign_agreement",
+    "take_paper",
     "training_faults",
     "withdraw_consent",
+    "withdraw_conversation",
     "withdraw_signature",
 ]

@@ -1,12 +1,13 @@
 """Writing down what a person said about sharing: yes, no or partly; and taking it back."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from lintel.agencies.models import Team
 from lintel.kernel import access, events, once
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied, NotFound
@@ -14,9 +15,53 @@ from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.people import queries as people
 from lintel.sharing import policy, queries
-from lintel.sharing.actions.answers import Line, Talk, check_lines, check_talk, with_identity
+from lintel.sharing.actions.answers import (
+    Answers,
+    Line,
+    Talk,
+    check_answers,
+    check_talk,
+    with_identity,
+)
 from lintel.sharing.models import Consent, ConsentLine
 from lintel.web.words import date_words
+
+
+def record_conversation(
+    actor: Actor,
+    *,
+    now: datetime,
+    person_id: int,
+    talk: Talk,
+    answers: Answers,
+    once: str | None = None,
+) -> int:
+    """Write down a conversation about sharing and its answers, by purpose; all or nothing.
+
+    Answers the number of the first purpose's consent; the rest share its conversation. A yes to
+    anything is a yes to who the person is, which is added. What the answers give is seen at once;
+    a yes about another agency's records waits for that agency where `states.AT_ONCE` says so.
+    Raises NotFound, Denied, Conflict and Invalid (the fields of `Talk`, lines).
+    """
+    policy.in_person(actor)
+    people.person(actor, person_id)
+    any_yes = any(line.answer for lines in answers.values() for line in lines)
+    check_talk(talk, now, any_yes=any_yes)
+    check_answers(actor, answers, now)
+    key = uuid4()
+
+    def work() -> int:
+        with transaction.atomic():
+            made = [
+                _write(
+                    actor, now, person_id, replace(talk, purpose=purpose), with_identity(said), key
+                )
+                for purpose, said in sorted(answers.items())
+                if said
+            ]
+        return made[0]
+
+    return int(_once(actor, "sharing.consent", once, work))
 
 
 def record_consent(
@@ -28,72 +73,86 @@ def record_consent(
     lines: Sequence[Line],
     once: str | None = None,
 ) -> int:
-    """Write down a conversation about sharing and its answers; answers its number.
-
-    A yes to anything is a yes to who the person is, which is added. What the answers give is seen
-    at once; a yes about another agency's records waits for that agency where `states.AT_ONCE`
-    says so. Raises NotFound, Denied, Conflict and Invalid (given, until, explained_words,
-    persons_words, lines).
-    """
-    policy.in_person(actor)
-    people.person(actor, person_id)
-    check_talk(talk, now, any_yes=any(line.answer for line in lines))
-    teams = check_lines(actor, lines, now)
-
-    def work() -> int:
-        return _write(actor, now, person_id, talk, with_identity(lines), teams)
-
-    return int(_once(actor, "sharing.consent", once, work))
+    """Write down a conversation about one purpose, that of the talk: `record_conversation`."""
+    answers = {str(talk.purpose): lines}
+    return record_conversation(
+        actor, now=now, person_id=person_id, talk=talk, answers=answers, once=once
+    )
 
 
 def renew_consent(
     actor: Actor, *, now: datetime, person_id: int, consent_id: int, talk: Talk
 ) -> int:
-    """Ask again before it runs out: the same answers, in a conversation of today.
+    """Ask again before it runs out: the same answers for every purpose, in a talk of today.
 
-    Raises NotFound, Conflict when it was withdrawn, Denied and Invalid as `record_consent`.
+    What was taken back is not asked again by this. Raises NotFound, Conflict when all of it was
+    withdrawn, Denied and Invalid as `record_conversation`.
     """
-    before = queries.consent(actor, consent_id, person_id=person_id, now=now)
-    if before.withdrawn:
+    views = queries.conversation(actor, consent_id, person_id=person_id, now=now)
+    before = [view for view in views if not view.withdrawn]
+    if not before:
         raise Conflict("The person took this consent back. Ask them afresh.")
-    lines = [
-        Line(line.giver_id, line.recipient_id, line.category, line.answer)
-        for line in before.lines
-        if line.recipient_id is not None
-    ]
-    return record_consent(actor, now=now, person_id=person_id, talk=talk, lines=lines)
+    answers = {view.purpose: [_again(line) for line in view.lines] for view in before}
+    return record_conversation(actor, now=now, person_id=person_id, talk=talk, answers=answers)
+
+
+def _again(line: queries.LineView) -> Line:
+    """The same answer, to be said anew: with its team, named worker or agency."""
+    wide = line.recipient_id is None
+    return Line(
+        line.giver_id,
+        line.recipient_id,
+        line.category,
+        line.answer,
+        line.recipient_worker_id,
+        line.recipient_agency_id if wide else None,
+    )
 
 
 def withdraw_consent(
     actor: Actor, *, now: datetime, person_id: int, consent_id: int, words: str
 ) -> None:
+    """The person takes back what they said about one purpose: `withdraw_conversation`."""
+    withdraw_conversation(
+        actor, now=now, person_id=person_id, consent_ids=[consent_id], words=words
+    )
+
+
+def withdraw_conversation(
+    actor: Actor, *, now: datetime, person_id: int, consent_ids: Iterable[int], words: str
+) -> None:
     """The person takes it back: whoever saw something by it sees it no longer, at once.
 
-    Anybody who may know of the consent may do it: nobody has to find the worker who wrote it
-    down. Raises NotFound, and Conflict when it was taken back before.
+    One purpose, or several of one conversation, all or nothing. Anybody who may know of a consent
+    may do it: nobody has to find the worker who wrote it down. Raises NotFound, and Conflict when
+    one of them was taken back before.
     """
     policy.in_person(actor)
+    numbers = set(consent_ids)
     with transaction.atomic():
-        found = (
+        found = list(
             Consent.objects.select_for_update(of=("self",))
-            .filter(pk=consent_id, person_id=person_id)
-            .first()
+            .filter(pk__in=numbers, person_id=person_id)
+            .order_by("pk")
         )
-        if found is None:
+        if not numbers or len(found) < len(numbers):
             raise NotFound
-        if found.withdrawn:
-            raise Conflict(f"It was taken back already, on {date_words(found.withdrawn)}.")
-        Consent.objects.filter(pk=found.pk).update(
+        for one in found:
+            if one.withdrawn:
+                raise Conflict(f"It was taken back already, on {date_words(one.withdrawn)}.")
+        # In one statement: the first could be what the actor sees the others by.
+        Consent.objects.filter(pk__in=numbers).update(
             withdrawn=now, withdrawn_words=words, withdrawn_by=actor.worker_id
         )
-        events.record(
-            actor,
-            "consent.withdrawn",
-            now=now,
-            subject=("consent", found.pk),
-            person_id=person_id,
-            owner_id=found.owner_id,
-        )
+        for one in found:
+            events.record(
+                actor,
+                "consent.withdrawn",
+                now=now,
+                subject=("consent", one.pk),
+                person_id=person_id,
+                owner_id=one.owner_id,
+            )
 
 
 def confirm_answers(actor: Actor, *, now: datetime, person_id: int, consent_id: int) -> int:
@@ -133,18 +192,14 @@ def _once(actor: Actor, scope: str, key: str | None, work: Callable[[], Any]) ->
 
 
 def _write(
-    actor: Actor,
-    now: datetime,
-    person_id: int,
-    talk: Talk,
-    lines: Sequence[Line],
-    teams: dict[int, Team],
+    actor: Actor, now: datetime, person_id: int, talk: Talk, lines: Sequence[Line], key: UUID
 ) -> int:
     with transaction.atomic():
         made = Consent.objects.create(
             person_id=person_id,
             owner_id=actor.agency_id,
             recorded_by_id=actor.worker_id,
+            conversation=key,
             given=talk.given,
             until=talk.until,
             purpose=talk.purpose,
@@ -152,7 +207,13 @@ def _write(
             explained_words=talk.explained_words,
             persons_words=talk.persons_words,
             language=talk.language,
+            interpreter=talk.interpreter,
             others_present=talk.others_present,
+            said=talk.said,
+            capacity=talk.capacity,
+            capacity_words=talk.capacity_words,
+            capacity_by=talk.capacity_by,
+            capacity_on=talk.capacity_on,
             recorded=now,
         )
         ConsentLine.objects.bulk_create(
@@ -162,6 +223,7 @@ def _write(
                 owner_id=actor.agency_id,
                 giver_id=line.giver_id,
                 recipient_id=line.recipient_id,
+                recipient_agency_id=line.recipient_agency_id,
                 recipient_worker_id=line.recipient_worker_id,
                 category=line.category,
                 answer=line.answer,
@@ -178,7 +240,13 @@ def _write(
             subject=("consent", made.pk),
             person_id=person_id,
             owner_id=actor.agency_id,
-            data={"refused": view.refused, "teams": sorted(teams)},
+            data={
+                "refused": view.refused,
+                "teams": sorted({line.recipient_id for line in lines if line.recipient_id}),
+                "agencies": sorted(
+                    {line.recipient_agency_id for line in lines if line.recipient_agency_id}
+                ),
+            },
         )
     return made.pk
 
@@ -205,6 +273,6 @@ def _disclosed(
             access.Seen(giver_id, categories, f"to {recipient}, because {because}")
             for (giver_id, recipient), categories in told.items()
         ],
-        purpose=str(view.purpose.label),
+        purpose=view.purpose_words,
         page="consent",
     )

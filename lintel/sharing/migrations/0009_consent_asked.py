@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("aloud", "Aloud (recorded by voice)"),
+                    ("aloud", "Aloud, by voice"),
                     ("paper", "On a paper form that they signed"),
                     ("signed", "In sign language, by pointing, or in another way"),
                     ("own_view", "In their own view"),

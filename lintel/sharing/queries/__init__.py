@@ -1,14 +1,14 @@
 """Reads about sharing: what was agreed, why somebody sees something, and the access record."""
 
+from lintel.sharing.queries.agreed import Agreed, agreed, members_of, takes_part
 from lintel.sharing.queries.consents import (
     ConsentView,
     LineView,
-    Standing,
     Waiting,
     consent,
     consents_for,
-    consents_standing,
-    standing,
+    conversation,
+    conversations,
     waiting,
     waits_for_me,
 )
@@ -27,6 +27,7 @@ from lintel.sharing.queries.loop import (
     training_kept,
     versions_now,
 )
+from lintel.sharing.queries.papers import PaperView, paper, papers
 from lintel.sharing.queries.reasons import (
     Reason,
     Watcher,
@@ -49,6 +50,7 @@ from lintel.sharing.queries.record import (
     worker,
 )
 from lintel.sharing.queries.safety import OverrideView, overrides_open
+from lintel.sharing.queries.standing import Standing, consents_standing, standing
 from lintel.sharing.queries.training import (
     TrainingRow,
     teams_kept,
@@ -61,6 +63,7 @@ from lintel.sharing.queries.viewing import Viewing, viewings
 
 __all__ = [
     "EXPORT_ROWS",
+    "Agreed",
     "Cell",
     "ConsentView",
     "Filters",
@@ -69,6 +72,7 @@ __all__ = [
     "LineView",
     "LoopState",
     "OverrideView",
+    "PaperView",
     "Reason",
     "RecordPage",
     "RecordRow",
@@ -79,26 +83,33 @@ __all__ = [
     "Viewing",
     "Waiting",
     "Watcher",
+    "agreed",
     "allowed_to",
     "consent",
     "consent_words",
     "consents_for",
     "consents_standing",
+    "conversation",
+    "conversations",
     "find_people",
     "find_workers",
     "known",
     "leads_of",
     "loop_states",
+    "members_of",
     "my_levels",
     "my_loop",
     "outside_loop",
     "overrides_open",
+    "paper",
+    "papers",
     "record_of_person",
     "record_of_worker",
     "soon_outside",
     "soonest",
     "standing",
     "start_of",
+    "takes_part",
     "teams_kept",
     "trained",
     "training_counts",

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection, models
 
-from lintel.agencies.models import Team, Worker
+from lintel.agencies.models import Worker
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.models import Sight
 from lintel.kernel.sight.states import Category
 from lintel.sharing.models import Consent, ConsentLine
-from lintel.sharing.states import AT_ONCE, Explained, Purpose
+from lintel.sharing.states import AT_ONCE, Capacity, Explained, Said, purpose_words
 
 LARGEST_ID = 2**63 - 1
 
@@ -30,6 +31,7 @@ class LineView:
     recipient_id: int | None
     recipient: str
     recipient_agency_id: int
+    recipient_worker_id: int | None
     worker: str
     category: Category
     answer: bool
@@ -39,7 +41,11 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """One conversation about sharing, with the answers that the actor may know."""
+    """What was said about one purpose, with the answers that the actor may know.
+
+    `conversation` is the same for every purpose that was talked about together. `purpose` is one
+    of `Purpose`, or `ANY_PURPOSE` in a refusal of everything.
+    """
 
     id: int
     person_id: int
@@ -48,17 +54,29 @@ class ConsentView:
     recorded_by: str
     given: datetime
     until: datetime
-    purpose: Purpose
+    conversation: UUID | None
+    purpose: str
     explained: Explained
     explained_words: str
     persons_words: str
     language: str
+    interpreter: str
     others_present: str
+    said: Said | None
+    capacity: Capacity | None
+    capacity_words: str
+    capacity_by: str
+    capacity_on: date | None
     recorded: datetime
     withdrawn: datetime | None
     withdrawn_words: str
     withdrawn_by: str
     lines: tuple[LineView, ...]
+
+    @property
+    def purpose_words(self) -> str:
+        """What it is for, in words that the person reads."""
+        return purpose_words(self.purpose)
 
     @property
     def refused(self) -> bool:
@@ -82,27 +100,6 @@ class Waiting:
     recorded: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands now between the actor's agency and one team.
-
-    `consent_id`, `given` and `until` are of the answer about who the person is, without which
-    nothing is shared. `categories` and `refused` are what the actor's agency may and may not tell
-    the team, in words; `theirs` what the team's agency may tell the actor's teams, and `waiting`
-    what it has yet to confirm.
-    """
-
-    consent_id: int
-    team_id: int
-    given: datetime
-    until: datetime
-    numbers: frozenset[Category]
-    categories: tuple[str, ...]
-    refused: tuple[str, ...]
-    theirs: tuple[str, ...]
-    waiting: tuple[str, ...]
-
-
 def consents_for(actor: Actor, person_id: int, *, now: datetime) -> list[ConsentView]:
     """The conversations about sharing that the actor may know of, the latest first."""
     return _views(Consent.objects.filter(person_id=person_id), person_id, now)
@@ -118,61 +115,26 @@ def consent(actor: Actor, consent_id: int, *, person_id: int, now: datetime) -> 
     return found[0]
 
 
-def standing(actor: Actor, *, person_id: int, team_id: int, now: datetime) -> Standing | None:
-    """What the actor's agency may tell a team about a person now; None when not even who it is."""
-    team = Team.objects.filter(pk=team_id).first()
-    if team is None:
-        return None
-    views = consents_for(actor, person_id, now=now)
-    told = [
-        (view, line)
-        for view in views
-        for line in view.lines
-        if line.giver_id == actor.agency_id and line.recipient_id == team_id and line.in_force
-    ]
-    who = next((v for v, li in told if li.answer and li.category is Category.IDENTITY), None)
-    if who is None:
-        return None
-    back = [
-        line
-        for view in views
-        for line in view.lines
-        if line.giver_id == team.agency_id and line.recipient_id in actor.team_ids and line.answer
-    ]
-    yes = {line.category for _, line in told if line.answer}
-    return Standing(
-        consent_id=who.id,
-        team_id=team_id,
-        given=who.given,
-        until=who.until,
-        numbers=frozenset(yes),
-        categories=_labels(yes),
-        refused=_labels({line.category for _, line in told if not line.answer}),
-        theirs=_labels({line.category for line in back if line.in_force}),
-        waiting=_labels({line.category for line in back if line.waits}),
-    )
+def conversation(
+    actor: Actor, consent_id: int, *, person_id: int, now: datetime
+) -> tuple[ConsentView, ...]:
+    """What was said about each purpose in the conversation that a consent belongs to.
 
-
-def consents_standing(person_id: int, giver_id: int, team_id: int, now: datetime) -> set[int]:
-    """The consents by which the agency may tell the team anything of the person now.
-
-    Of several answers about one category the latest counts. For the system role too.
+    By purpose; as much of it as the actor may know. Raises NotFound.
     """
-    latest: dict[int, ConsentLine] = {}
-    lines = (
-        ConsentLine.objects.filter(
-            person_id=person_id, giver_id=giver_id, recipient_id=team_id, consent__given__lte=now
-        )
-        .select_related("consent")
-        .order_by("consent__given", "consent_id")
-    )
-    for line in lines:
-        latest[line.category] = line
-    return {
-        line.consent_id
-        for line in latest.values()
-        if line.answer and line.consent.until > now and line.consent.withdrawn is None
-    }
+    one = consent(actor, consent_id, person_id=person_id, now=now)
+    if one.conversation is None:
+        return (one,)
+    together = Consent.objects.filter(person_id=person_id, conversation=one.conversation)
+    return tuple(sorted(_views(together, person_id, now), key=lambda view: view.purpose))
+
+
+def conversations(views: Iterable[ConsentView]) -> list[tuple[ConsentView, ...]]:
+    """The views of one conversation together, in the order in which they come."""
+    found: dict[object, list[ConsentView]] = {}
+    for view in views:
+        found.setdefault(view.conversation or view.id, []).append(view)
+    return [tuple(sorted(group, key=lambda view: view.purpose)) for group in found.values()]
 
 
 def waits_for_me(actor: Actor, view: ConsentView) -> tuple[LineView, ...]:
@@ -220,10 +182,6 @@ def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     return list(found.values())
 
 
-def _labels(categories: Iterable[Category]) -> tuple[str, ...]:
-    return tuple(str(category.label) for category in sorted(categories))
-
-
 def _in_force(person_id: int, now: datetime) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -260,8 +218,9 @@ def _line(line: ConsentLine, in_force: set[int]) -> LineView:
         giver_id=line.giver_id,
         giver=line.giver.name,
         recipient_id=line.recipient_id,
-        recipient=team.name if team else f"{agency} (its workers inside the loop)",
+        recipient=team.name if team else f"everybody at {agency} who has signed up",
         recipient_agency_id=team.agency_id if team else line.recipient_agency_id or 0,
+        recipient_worker_id=line.recipient_worker_id,
         worker=line.recipient_worker.name if line.recipient_worker else "",
         category=category,
         answer=line.answer,
@@ -279,12 +238,19 @@ def _view(row: Consent, lines: list[LineView]) -> ConsentView:
         recorded_by=_who(row.recorded_by),
         given=row.given,
         until=row.until,
-        purpose=Purpose(row.purpose),
+        conversation=row.conversation,
+        purpose=row.purpose,
         explained=Explained(row.explained),
         explained_words=row.explained_words,
         persons_words=row.persons_words,
         language=row.language,
+        interpreter=row.interpreter,
         others_present=row.others_present,
+        said=Said(row.said) if row.said else None,
+        capacity=Capacity(row.capacity) if row.capacity else None,
+        capacity_words=row.capacity_words,
+        capacity_by=row.capacity_by,
+        capacity_on=row.capacity_on,
         recorded=row.recorded,
         withdrawn=row.withdrawn,
         withdrawn_words=row.withdrawn_words,

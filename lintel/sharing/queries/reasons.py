@@ -12,7 +12,7 @@ from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied
 from lintel.kernel.sight.states import Category, Source
-from lintel.sharing.states import OverrideReason, Purpose
+from lintel.sharing.states import OverrideReason, purpose_words
 from lintel.web.words import date_words, datetime_words
 
 COLUMNS = (
@@ -63,7 +63,7 @@ class Watcher:
 
 def consent_words(given: datetime | None, until: datetime | None, purpose: str) -> str:
     """ "the person consented on 3 May 2026, to plan care and support, until 3 November 2026"."""
-    what = Purpose(purpose).label if purpose else "sharing"
+    what = purpose_words(purpose) if purpose else "sharing"
     return f"the person consented on {date_words(given)}, {what}, until {date_words(until)}"
 
 

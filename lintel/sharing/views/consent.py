@@ -1,44 +1,20 @@
-"""Consent: asking, a refusal, what was agreed, taking it back."""
+"""Consent: what was agreed, confirming it for one's own agency, taking it back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lintel.agencies import queries as agencies
-from lintel.kernel.errors import Denied, Invalid, NotFound
-from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.sharing import actions, presenters, queries
-from lintel.sharing.actions import Line, Talk
-from lintel.sharing.forms import (
-    AnswersForm,
-    Question,
-    RefusalForm,
-    TalkForm,
-    WithdrawForm,
-    holds,
-)
-from lintel.sharing.states import Explained, Purpose
-from lintel.sharing.views.common import local_path, number
+from lintel.sharing.forms_consent import WithdrawForm
 from lintel.web import rescue
-from lintel.web.forms import Form
-from lintel.web.http import LintelRequest
-
-if TYPE_CHECKING:
-    from lintel.agencies.models import Team
-
-MOST_TEAMS = 4
-MOST_OWN = 3
-MOST_OFFERED = 60
+from lintel.web.http import LintelRequest, public
 
 
 @require_safe
@@ -63,113 +39,70 @@ def waiting(request: LintelRequest) -> HttpResponse:
     return render(request, "sharing/waiting.html", {"waiting": found})
 
 
+@public
+@require_safe
+def what_we_ask(request: LintelRequest) -> HttpResponse:
+    """What is asked about sharing, in plain words, to read together or to hand over."""
+    return render(request, "sharing/what_we_ask.html", {"large": "large" in request.GET})
+
+
 @require_safe
 @never_cache
 def one(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse:
-    """One conversation and its answers."""
-    return render(request, "sharing/consent.html", _shown(request, person_id, consent_id))
+    """One conversation and its answers, and the scans of the form that was signed."""
+    context = shown(request, person_id, consent_id)
+    kept = queries.papers(request.actor, [one["id"] for one in context["purposes"]])
+    return render(request, "sharing/consent.html", {**context, "papers": kept})
 
 
 @require_safe
 @never_cache
 def summary(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse:
     """The same in plain words, to print and give to the person."""
-    return render(request, "sharing/summary.html", _shown(request, person_id, consent_id))
+    context = shown(request, person_id, consent_id) | {"large": "large" in request.GET}
+    return render(request, "sharing/summary.html", context)
 
 
-def _shown(request: LintelRequest, person_id: int, consent_id: int) -> dict[str, Any]:
+def shown(request: LintelRequest, person_id: int, consent_id: int) -> dict[str, Any]:
+    """What the pages about one conversation show. Raises NotFound."""
     person = people.person(request.actor, person_id)
-    view = queries.consent(request.actor, consent_id, person_id=person_id, now=request.now)
+    views = queries.conversation(request.actor, consent_id, person_id=person_id, now=request.now)
+    open_ = [v for v in views if v.withdrawn is None and v.until > request.now and not v.refused]
+    to_confirm = [v for v in open_ if queries.waits_for_me(request.actor, v)]
     return {
         "person": presenters.about(person),
-        "consent": view,
-        "status": presenters.status(view, request.now),
-        "pairs": presenters.pairs(view),
-        "rows": presenters.conversation(view),
-        "confirms": bool(queries.waits_for_me(request.actor, view)) and not view.withdrawn,
-        "over": view.withdrawn is not None or view.until <= request.now,
+        "consent": next(v for v in views if v.id == consent_id),
+        "purposes": presenters.by_purpose(views, request.now),
+        "status": presenters.whole_status(views, request.now),
+        "rows": presenters.conversation(views),
+        "confirms": [{"id": v.id, "purpose": v.purpose_words} for v in to_confirm],
+        "open": [(str(v.id), v.purpose_words) for v in open_],
+        "over": not open_,
+        "refused": all(v.refused for v in views),
+        "withdrawn": all(v.withdrawn for v in views),
+        "mine": views[0].owner_id == request.actor.agency_id,
     }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def ask(request: LintelRequest, person_id: int) -> HttpResponse:
-    """Record what the person said: yes, no or partly, for each team and each thing."""
-    person = people.person(request.actor, person_id)
-    before = _before(request, person_id)
-    teams = _teams(request, before)
-    if not teams:
-        return _choose(request, presenters.about(person))
-    given = request.POST or None
-    initial = presenters.from_before(before) if before else {}
-    initial |= {"given": timezone.localdate(request.now)} | rescue.initial(request)
-    answers = AnswersForm(given, questions=_questions(request, teams), initial=initial)
-    form = TalkForm(given, initial=initial)
-    if request.method == "POST" and answers.is_valid() and form.is_valid():
-        talk = _talk(request, form.cleaned_data)
-        made = _attempt(form, lambda: _record(request, person_id, answers, talk, form))
-        if made is not None:
-            return _done(request, person_id, made, "What they said is written down")
-    context = {
-        "person": presenters.about(person),
-        "form": form,
-        "grid": answers.grid(),
-        "teams": teams,
-        "query": request.GET.urlencode(),
-        "back": local_path(request),
-    }
-    return render(request, "sharing/ask.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def refused(request: LintelRequest, person_id: int) -> HttpResponse:
-    """They said no to everything: one short page."""
-    person = people.person(request.actor, person_id)
-    teams = _teams(request, None)
-    if not teams:
-        return _choose(request, presenters.about(person))
-    initial = {"given": timezone.localdate(request.now)} | rescue.initial(request)
-    form = RefusalForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data | {"purpose": Purpose.TENANCY_SUPPORT, "lasts": "12"}
-        lines = [
-            Line(q.giver.pk, q.recipient.pk, category, False)
-            for q in _questions(request, teams)
-            for category in (Category.IDENTITY, *q.categories)
-        ]
-        made = _attempt(
-            form,
-            lambda: actions.record_consent(
-                request.actor,
-                now=request.now,
-                person_id=person_id,
-                talk=_talk(request, typed),
-                lines=lines,
-                once=form.once_token,
-            ),
-        )
-        if made is not None:
-            return _done(request, person_id, made, "Their no is written down. Nothing is shared")
-    context = {"person": presenters.about(person), "form": form, "teams": teams}
-    return render(request, "sharing/refused.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def withdraw(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse:
-    """The person takes it back."""
-    context = _shown(request, person_id, consent_id)
-    form = WithdrawForm(request.POST or None, initial=rescue.initial(request))
+    """The person takes it back: all of it, or for some purposes."""
+    context = shown(request, person_id, consent_id)
+    open_ = context["open"]
+    form = WithdrawForm(request.POST or None, purposes=open_, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
-        actions.withdraw_consent(
+        chosen = form.cleaned_data.get("purposes") or [number for number, _ in open_]
+        actions.withdraw_conversation(
             request.actor,
             now=request.now,
             person_id=person_id,
-            consent_id=consent_id,
+            consent_ids=[int(number) for number in chosen] or [consent_id],
             words=form.cleaned_data["words"],
         )
-        messages.success(request, "Taken back. Nobody sees anything by this consent any more")
+        rest = len(open_) > len(chosen) > 0
+        what = "what they took back" if rest else "this consent"
+        messages.success(request, f"Taken back. Nobody sees anything by {what} any more")
         # The worker may have seen the person by this consent alone.
         seen = people.names(request.actor, [person_id])
         return redirect("sharing:consents", person_id) if seen else redirect("home")
@@ -184,106 +117,3 @@ def confirm(request: LintelRequest, person_id: int, consent_id: int) -> HttpResp
     )
     messages.success(request, "Confirmed. The team can see what the person agreed to")
     return redirect("sharing:consent-one", person_id, consent_id)
-
-
-# Parts ----------------------------------------------------------------------------------------
-
-
-def _before(request: LintelRequest, person_id: int) -> queries.ConsentView | None:
-    """The earlier conversation that is asked again (`?from=12`)."""
-    asked = number(request.GET.get("from", ""))
-    if asked is None:
-        return None
-    return queries.consent(request.actor, asked, person_id=person_id, now=request.now)
-
-
-def _teams(request: LintelRequest, before: queries.ConsentView | None) -> list[Team]:
-    """The teams asked about: those of the address, or of the earlier conversation."""
-    asked = {n for t in request.GET.getlist("team") if (n := number(t)) is not None}
-    if not asked and before:
-        mine = request.actor.agency_id
-        told = [li for li in before.lines if li.recipient_agency_id != mine]
-        asked = {li.recipient_id for li in told if li.recipient_id is not None}
-    found = list(agencies.open_teams(request.now).filter(pk__in=sorted(asked)[:MOST_TEAMS]))
-    if len(found) < len(asked) or any(t.agency_id == request.actor.agency_id for t in found):
-        raise NotFound
-    return found
-
-
-def _questions(request: LintelRequest, teams: list[Team]) -> list[Question]:
-    """For each team: what we may tell it, and what its agency may tell ours."""
-    places = agencies.open_teams(request.now).filter(
-        pk__in=request.actor.team_ids, agency_id=request.actor.agency_id
-    )
-    own = list(places[:MOST_OWN])
-    if not own:
-        raise Denied("You are in no team, so there is nobody of yours who could be told.")
-    mine = own[0].agency
-    return [
-        question
-        for team in teams
-        for question in (
-            Question(mine, team, holds(mine.kind), ours=True),
-            *(Question(team.agency, place, holds(team.agency.kind), ours=False) for place in own),
-        )
-    ]
-
-
-def _choose(request: LintelRequest, person: dict[str, Any]) -> HttpResponse:
-    words = request.GET.get("q", "")[:100]
-    offered = agencies.teams(request.actor, request.now, words=words).exclude(
-        agency_id=request.actor.agency_id
-    )
-    context = {
-        "person": person,
-        "q": words,
-        "teams": list(offered[: MOST_OFFERED + 1]),
-        "most": MOST_OFFERED,
-        "next": local_path(request),
-    }
-    return render(request, "sharing/choose.html", context)
-
-
-def _talk(request: LintelRequest, typed: dict[str, Any]) -> Talk:
-    return Talk(
-        given=presenters.given_moment(typed["given"], request.now),
-        until=presenters.until_moment(typed["lasts"], typed.get("until"), typed["given"]),
-        purpose=Purpose(typed["purpose"]),
-        explained=Explained(typed["explained"]),
-        explained_words=typed["explained_words"],
-        persons_words=typed["persons_words"],
-        language=typed.get("language", ""),
-        others_present=typed.get("others_present", ""),
-    )
-
-
-def _record(
-    request: LintelRequest, person_id: int, answers: AnswersForm, talk: Talk, form: TalkForm
-) -> int:
-    return actions.record_consent(
-        request.actor,
-        now=request.now,
-        person_id=person_id,
-        talk=talk,
-        lines=[
-            Line(question.giver.pk, question.recipient.pk, category, answer)
-            for question, category, answer in answers.answers()
-        ],
-        once=form.once_token,
-    )
-
-
-def _attempt(form: Form, act: Callable[[], int]) -> int | None:
-    """Do it; what the domain finds wrong goes beside the fields, and nothing is written."""
-    try:
-        with transaction.atomic():
-            return act()
-    except Invalid as wrong:
-        form.take(wrong.errors)
-        return None
-
-
-def _done(request: LintelRequest, person_id: int, consent_id: int, said: str) -> HttpResponse:
-    messages.success(request, said)
-    to = local_path(request)
-    return redirect(to) if to else redirect("sharing:consent-one", person_id, consent_id)
