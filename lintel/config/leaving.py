@@ -22,6 +22,8 @@ from lintel.web.words import count_words, listed
 class Relying:
     """What relies on a worker from a day on, counted whether or not the actor sees it.
 
+    `circles`: places in circles. `named`: people whose consent names the worker: it ends with them
+    and isn't handed over, so it must be asked for again; that holds nobody back.
     `entries`: of the directory, as their owner. `links`: sentences about link work and covers.
     `roles`: about what nobody else of the agency is.
     """
@@ -30,14 +32,16 @@ class Relying:
     people: int
     sent: int
     desk: int
+    circles: int
+    named: int
     entries: int
     links: list[str]
     roles: list[str]
 
     def __bool__(self) -> bool:
         """Whether anything is left."""
-        counted = self.patches or self.people or self.sent or self.desk or self.entries
-        return bool(counted or self.links or self.roles)
+        counted = self.patches or self.people or self.sent or self.desk or self.circles
+        return bool(counted or self.entries or self.links or self.roles)
 
     def words(self) -> str:
         """What is left, in a few words."""
@@ -48,6 +52,7 @@ class Relying:
                 (self.people, "person", "people"),
                 (self.sent, "request sent", "requests sent"),
                 (self.desk, "request on the desk", "requests on the desk"),
+                (self.circles, "place in a circle", "places in circles"),
                 (self.entries, "entry of the directory", "entries of the directory"),
                 (len(self.links), "link to another team", "links to other teams"),
                 (len(self.roles), "role that nobody else has", "roles that nobody else has"),
@@ -76,10 +81,10 @@ def relying(worker_id: int, on: date) -> Relying:
         row = cursor.fetchone()
     if row is None:
         raise NotFound
-    patches, people, sent, desk = row
+    patches, people, sent, desk, circles, named = row
     entries, links = own_choices.relied_on(worker_id), queries.relied_on(worker_id, on)
     roles = queries.only_information_lead(worker_id, on)
-    return Relying(patches, people, sent, desk, entries, links, roles)
+    return Relying(patches, people, sent, desk, circles, named, entries, links, roles)
 
 
 def complete(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Pages on which a worker leaves, and what relies on them is handed over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,14 +16,22 @@ from lintel.agencies.models import Worker
 from lintel.config import leaving
 from lintel.directory.actions import upkeep as directory
 from lintel.directory.queries import own_choices
+from lintel.kernel import access
 from lintel.kernel.errors import Denied, Invalid
+from lintel.kernel.sight.states import Category
+from lintel.people import queries as people
+from lintel.plans import actions as plans
+from lintel.plans.queries import relied_on as circle_places
 from lintel.requests import actions as requests
+from lintel.sharing.queries import naming
 from lintel.web import rescue
 from lintel.web.fields import PlainDateField
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
 from lintel.web.lists import page_link, page_of
 from lintel.web.words import count_words, date_words
+
+NOBODY = "nobody"
 
 
 class LeaveForm(Form):
@@ -84,6 +92,7 @@ def leave(request: LintelRequest, worker_id: int) -> HttpResponse:
         "tasks": _tasks(worker, relying),
         "links": relying.links,
         "roles": relying.roles,
+        "named": relying.named,
         "is_clear": not relying,
     }
     return render(request, "config/leaving.html", context)
@@ -96,6 +105,7 @@ def _tasks(worker: Worker, relying: leaving.Relying) -> list[dict[str, Any]]:
         ("People, as their named worker", relying.people, "person", "people", "people:hand-over"),
         ("Requests sent", relying.sent, "request", "requests", "leaving-sent"),
         ("Requests on the desk", relying.desk, "request", "requests", "leaving-desk"),
+        ("Places in circles", relying.circles, "place", "places", "leaving-circles"),
         ("Entries of the directory", relying.entries, "entry", "entries", "leaving-entries"),
     )
     return [
@@ -132,6 +142,67 @@ def desk(request: LintelRequest, worker_id: int) -> HttpResponse:
         )
 
     return _hand_over(request, worker_id, "Requests on the desk", hand_over, team="The whole team")
+
+
+def _listed(request: LintelRequest, names: Mapping[int, str]) -> None:
+    """In the access record: these people's names were shown."""
+    if names:
+        access.record_listed(
+            request.actor,
+            now=request.now,
+            person_ids=sorted(names),
+            categories=[Category.IDENTITY],
+            why="a worker who leaves, and who relies on them",
+            page="leaving",
+        )
+
+
+@require_http_methods(["GET", "POST"])
+def circles(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """Ask a colleague to take the worker's places in circles: those in them are told."""
+    worker = leaving.leaver(request.actor, worker_id, request.now)
+
+    def hand_over(to: str) -> int:
+        return plans.hand_over_places(
+            request.actor,
+            now=request.now,
+            from_worker_id=worker_id,
+            to_worker_id=None if to == NOBODY else int(to),
+        )
+
+    able = queries.colleagues(request.actor, request.now).filter(loop__contains=request.now)
+    choices = [(str(c.pk), f"{c.name}, {c.job_title}") for c in able if c.pk != worker_id]
+    choices.append((NOBODY, "Nobody yet: those in the circle are told"))
+    seen = [person for person, _ in circle_places(request.actor, worker_id)]
+    names = people.names(request.actor, sorted(set(seen)))
+    _listed(request, names)
+    return _form(
+        request,
+        worker,
+        "Places in circles",
+        choices,
+        hand_over,
+        ("place", "places"),
+        names=sorted(names.values()),
+        note="Each person agreed to a circle with this worker in it. Talk with them about who "
+        "takes over. The colleague is asked, and sees nothing until they accept.",
+    )
+
+
+@require_GET
+def consents(request: LintelRequest, worker_id: int) -> HttpResponse:
+    """Whose consent names the worker: it ends with their post, and is asked for again."""
+    worker = leaving.leaver(request.actor, worker_id, request.now)
+    named = naming(request.actor, request.now, worker_ids=[worker_id])
+    names = people.names(request.actor, sorted({one.person_id for one in named}))
+    relying = leaving.relying(worker_id, timezone.localdate(request.now))
+    _listed(request, names)
+    context = {
+        "worker": worker,
+        "rows": [(one, names[one.person_id]) for one in named if one.person_id in names],
+        "unseen": relying.named - len(names),
+    }
+    return render(request, "config/leaving_consents.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,6 +247,9 @@ def _form(
     choices: list[tuple[str, str]],
     hand_over: Callable[[str], int],
     things: tuple[str, str],
+    *,
+    names: Sequence[str] = (),
+    note: str = "",
 ) -> HttpResponse:
     form = ToForm(request.POST or None, choices=choices, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
@@ -186,5 +260,5 @@ def _form(
         else:
             messages.success(request, f"{count_words(number, *things)} handed over.")
             return redirect("leaving", worker.pk)
-    context = {"form": form, "worker": worker, "heading": heading}
+    context = {"form": form, "worker": worker, "heading": heading, "names": names, "note": note}
     return render(request, "config/leaving_hand_over.html", context)

@@ -121,6 +121,14 @@ class HandOverForm(Form):
         future=True,
         help_text="For example, today or 3 May. From then on, the first worker does not see them.",
     )
+    tell = forms.ChoiceField(
+        label="Tell the people in their own view?",
+        choices=[("yes", "Yes"), ("no", "No, they are told in another way")],
+        required=False,
+        initial="yes",
+        widget=forms.RadioSelect,
+        help_text="They read who takes over, from when, and how to phone them.",
+    )
 
     def __init__(
         self,

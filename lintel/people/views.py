@@ -215,6 +215,7 @@ def _hand_over(request: LintelRequest, worker_id: int, given: dict[str, Any]) ->
             from_worker_id=worker_id,
             to_worker_id=to,
             on=given["on"],
+            tell=given["tell"] != "no",
         )
     if given.get("people"):
         actions.hand_over_involvements(
@@ -224,4 +225,5 @@ def _hand_over(request: LintelRequest, worker_id: int, given: dict[str, Any]) ->
             from_worker_id=worker_id,
             to_worker_id=to,
             on=given["on"],
+            tell=given["tell"] != "no",
         )

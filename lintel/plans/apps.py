@@ -10,7 +10,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Subscribe to what the circle is told of."""
         from lintel.kernel import events
-        from lintel.plans.listening import SUBSCRIPTIONS
+        from lintel.plans import handing_over, listening
 
-        for verb, handler in SUBSCRIPTIONS.items():
-            events.subscribe(verb, f"lintel.plans.listening.{handler}")
+        for module in (listening, handing_over):
+            for verb, handler in module.SUBSCRIPTIONS.items():
+                events.subscribe(verb, f"{module.__name__}.{handler}")

@@ -123,6 +123,11 @@ def _agencies(person_id: int, circles: Collection[UUID]) -> set[int]:
     return {agency for _, _, agency in queries.members_for_system(person_id, circles)}
 
 
+def copy_to_all(row: IfThingsGoWrong, circles: Collection[UUID]) -> None:
+    """Give a line to every agency that is in these circles of the person now."""
+    _copy([row], _agencies(row.person_id, circles))
+
+
 def _copy(rows: Iterable[IfThingsGoWrong], agencies: Collection[int]) -> None:
     """Give each of these agencies a copy of each row, where it has none."""
     for row in rows:

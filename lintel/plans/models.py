@@ -1,6 +1,7 @@
 """The circle around a person, and who to contact in which circumstances."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -64,3 +65,25 @@ class IfThingsGoWrong(Held):
 
     class Meta:
         indexes = [models.Index(fields=["held_key"], name="if_wrong_held")]
+
+
+class Told(Held):
+    """Something that the person is told in their own view, in words for them.
+
+    `owner` tells it; `category` is what it is about, so that a carer reads it only where the
+    person lets them. `event` is what it follows from: told once.
+    """
+
+    category = models.SmallIntegerField(choices=Category.choices)
+    words = models.CharField(max_length=500)
+    told = models.DateTimeField()
+    event = models.BigIntegerField()
+    held_key = key_for(None)
+    objects: ClassVar[models.Manager["Told"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "event", name="told_once")]
+        indexes = [
+            models.Index(fields=["held_key"], name="told_held"),
+            models.Index(fields=["person"], name="told_person"),
+        ]

@@ -52,6 +52,7 @@ urlpatterns = [
     path("people/<int:person_id>/safety/", safety.override, name="override"),
     path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
     path("consent/waiting/", consent.waiting, name="waiting"),
+    path("consent/ask-again/", loop.ask_again, name="ask-again"),
     path("loop/", loop.mine, name="loop"),
     path("loop/soon/", loop.soon, name="loop-soon"),
     path("loop/outside/", loop.outside, name="loop-outside"),

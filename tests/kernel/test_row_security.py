@@ -42,6 +42,7 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "people_note": Rule.HELD,
     "plans_circlemember": Rule.HELD,
     "plans_ifthingsgowrong": Rule.HELD,
+    "plans_told": Rule.HELD,
     "sharing_consent": Rule.SHARING,
     "sharing_consentline": Rule.SHARING,
     "sharing_consentpaper": Rule.SHARING,

@@ -26,7 +26,7 @@ from lintel.records import presenters as records_words
 from lintel.records import queries as records
 from lintel.requests import queries as requests
 from lintel.sharing import loop_words
-from lintel.sharing.queries import my_loop, overrides_open, soonest
+from lintel.sharing.queries import my_loop, naming, overrides_open, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
@@ -63,6 +63,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
+            "ask_again": len({one.person_id for one in naming(actor, now)}),
             "loop_ends": loop_words.coming(lapse) if lapse else "",
             "asked_of_us": records_words.asked_of_us(records.waiting_for(actor, now=now), now),
             "failed": undelivered(actor, now),

@@ -24,10 +24,12 @@ def hand_over_patch(
     from_worker_id: int,
     to_worker_id: int,
     on: dt.date,
+    tell: bool = True,
 ) -> None:
     """From the day `on` the patch is another officer's; today means now.
 
-    Raises NotFound (no such patch of theirs), Denied, Invalid.
+    `tell`: its tenants read in their own view who it is now. Raises NotFound (no such patch of
+    theirs), Denied, Invalid.
     """
     patch = Patch.objects.filter(pk=patch_id).first()
     if patch is None:
@@ -55,7 +57,7 @@ def hand_over_patch(
         now=now,
         subject=("patch", patch_id),
         owner_id=patch.agency_id,
-        data={"from": from_worker_id, "to": to.pk, "on": on},
+        data={"from": from_worker_id, "to": to.pk, "on": on, "tell": tell},
     )
     messages.queue(
         to_user_id=to.user_id, template="new", link="/people/", now=now, not_before=moment
@@ -70,10 +72,12 @@ def hand_over_involvements(
     from_worker_id: int,
     to_worker_id: int,
     on: dt.date,
+    tell: bool = True,
 ) -> int:
     """From the day `on` another worker is the named worker of these people; answers how many.
 
-    What was is kept: each involvement ends and a new one begins. Raises NotFound when one isn't
+    What was is kept: each involvement ends and a new one begins. `tell`: they read in their own
+    view who it is now. Raises NotFound when one isn't
     in sight or not the worker's (any more), Denied, Invalid.
     """
     held = list(
@@ -114,7 +118,14 @@ def hand_over_involvements(
             subject=("involvement", old.pk),
             person_id=old.person_id,
             owner_id=agency_id,
-            data={"from": from_worker_id, "to": to.pk, "on": on},
+            data={
+                "from": from_worker_id,
+                "to": to.pk,
+                "on": on,
+                "tell": tell,
+                "category": old.category,
+                "role": old.role_words,
+            },
         )
     messages.queue(
         to_user_id=to.user_id, template="new", link="/people/", now=now, not_before=moment

@@ -7,6 +7,7 @@ from lintel.plans.actions.contacts import (
     record_if_things_go_wrong,
 )
 from lintel.plans.actions.invitations import accept_circle, decline_circle, withdraw_circle
+from lintel.plans.actions.taking_over import hand_over_places
 from lintel.plans.actions.telling import circle_link, invitations_link, tell_circle, tell_worker
 from lintel.plans.actions.words import LONGEST_AGREED, LONGEST_ROLE, LONGEST_WORDS
 
@@ -20,6 +21,7 @@ __all__ = [
     "circle_link",
     "decline_circle",
     "end_contact",
+    "hand_over_places",
     "invitations_link",
     "leave_circle",
     "record_if_things_go_wrong",

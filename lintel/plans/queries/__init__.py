@@ -34,6 +34,7 @@ from lintel.plans.queries.system import (
     told_already,
     users_of,
 )
+from lintel.plans.queries.told import ToldView, told
 
 __all__ = [
     "AskedView",
@@ -43,6 +44,7 @@ __all__ = [
     "InvitationView",
     "MemberView",
     "MyContact",
+    "ToldView",
     "asked_row",
     "circle",
     "circle_to_join",
@@ -57,6 +59,7 @@ __all__ = [
     "own_circle",
     "own_if_wrong",
     "relied_on",
+    "told",
     "told_already",
     "users_of",
     "worker",

@@ -27,6 +27,7 @@ from lintel.sharing.queries.loop import (
     training_kept,
     versions_now,
 )
+from lintel.sharing.queries.naming import Naming, naming
 from lintel.sharing.queries.papers import PaperView, paper, papers
 from lintel.sharing.queries.reasons import (
     Reason,
@@ -71,6 +72,7 @@ __all__ = [
     "Lapse",
     "LineView",
     "LoopState",
+    "Naming",
     "OverrideView",
     "PaperView",
     "Reason",
@@ -99,6 +101,7 @@ __all__ = [
     "members_of",
     "my_levels",
     "my_loop",
+    "naming",
     "outside_loop",
     "overrides_open",
     "paper",

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 
 from lintel.agencies.models import Worker
 from lintel.agencies.queries import information_leads
+from lintel.kernel import access
+from lintel.kernel.sight.states import Category
+from lintel.people import queries as people
 from lintel.sharing import loop_words as words
 from lintel.sharing import policy, queries
 from lintel.sharing.views.common import number
@@ -122,3 +125,24 @@ def _listed(
         "team_id": team_id,
     }
     return render(request, template, context)
+
+
+@require_safe
+@never_cache
+def ask_again(request: LintelRequest) -> HttpResponse:
+    """People whose consent named a worker who has left: whom to ask again."""
+    named = queries.naming(request.actor, request.now)
+    names = people.names(request.actor, sorted({one.person_id for one in named}))
+    page = page_of(
+        request, [(one, names[one.person_id]) for one in named if one.person_id in names]
+    )
+    access.record_listed(
+        request.actor,
+        now=request.now,
+        person_ids=sorted({one.person_id for one, _ in page}),
+        categories=[Category.IDENTITY],
+        why="consent named a worker who has left",
+        page="sharing:ask-again",
+    )
+    context = {"rows": page.object_list, "page": page, "page_link": page_link(request)}
+    return render(request, "sharing/ask_again.html", context)
