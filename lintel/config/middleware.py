@@ -29,9 +29,11 @@ from lintel.config import api
 from lintel.directory.api.answers import is_open_data
 from lintel.kernel.actor import bound, bound_account
 from lintel.kernel.errors import Denied, NotFound
+from lintel.portal import actions as own_view
 from lintel.portal import queries as portal
 from lintel.portal.states import CHOSEN
 from lintel.requests.api import auth, problems, reading
+from lintel.sharing.states import ViewerKind
 from lintel.web import rescue, views
 from lintel.web.http import (
     LintelRequest,
@@ -201,13 +203,23 @@ class SignedInActor:
                     request.viewings = found
                     request.account = portal.account(user_id, one or found[0])
                     request.signed_in_as = portal.header(request.account)  # type: ignore[attr-defined]
-                    return self._rendered(request, view, args, kwargs)
+                    answer = self._rendered(request, view, args, kwargs)
+                    self._looked(request, one or found[0])
+                    return answer
         except Exception as error:
             page = self._page_of(request, error)
             if page is None:
                 raise
             return page
         return no_worker(request)
+
+    def _looked(self, request: PersonRequest, viewing: Any) -> None:
+        """Write down what somebody else looks at of a person's own view: the person sees it."""
+        match = request.resolver_match
+        if viewing.kind != ViewerKind.SELF and match and not portal.is_choosing(match):
+            own_view.note_look(
+                request.account, now=request.now, page=match.view_name, relation=viewing.relation
+            )
 
     def _answer_system(
         self, request: LintelRequest, view: View, args: list[Any], kwargs: dict[str, Any]

@@ -202,6 +202,10 @@ LINTEL_REGION = env("LINTEL_REGION", "ENG")
 # Feeds of other directories: read from private networks, too; and the most that one may hold.
 LINTEL_FEEDS_PRIVATE = flag("LINTEL_FEEDS_PRIVATE")
 LINTEL_FEEDS_MOST_MB = int(env("LINTEL_FEEDS_MOST_MB", "300"))
+# How people get codes to sign in to their own view: "email", "sms", both, or neither; the function
+# that sends a text message, as a dotted path (docs/how-to/own-view.md).
+LINTEL_PERSON_CODES = [way for way in env("LINTEL_PERSON_CODES").split(",") if way]
+LINTEL_SMS_SENDER = env("LINTEL_SMS_SENDER")
 LINTEL_MASKED_RELEASE_TIMES = env("LINTEL_MASKED_RELEASE_TIMES", "10:00,13:00,16:00")
 
 # Each domain's tasks are in its `jobs` module.

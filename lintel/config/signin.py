@@ -92,6 +92,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     # What anybody may say is wrong with an entry of the directory: each is a message to its owner.
     "directory_report": "30/h/ip,10/h/key",
+    # Codes of letters: 58 random bits, so that only a script has use for more.
+    "person_letter": "30/h/ip",
 }
 
 MFA_ADAPTER = "lintel.config.accounts.MFAAdapter"

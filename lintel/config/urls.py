@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oruk/v3", open_data),
     path("oruk/v3/", include("lintel.directory.api.urls")),
     path("me/", include("lintel.portal.urls")),
+    path("", include("lintel.portal.urls_workers")),
     path("", include("lintel.sharing.urls")),
     path("records/", include("lintel.records.urls")),
     path("requests/", include("lintel.requests.urls")),

@@ -63,6 +63,10 @@ PERSONAL = {
     "message_id": "SELECT id FROM kernel_message",
     "entry_id": "SELECT id FROM kernel_access",
     "question_id": "SELECT id FROM records_question",
+    "viewer_id": "SELECT id FROM sharing_viewer",
+    "invitation_id": "SELECT id FROM portal_invitation",
+    "ask_id": "SELECT id FROM portal_ask",
+    "remark_id": "SELECT id FROM portal_remark",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {

@@ -22,6 +22,7 @@ from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import queries as plans
+from lintel.portal import queries as own_view
 from lintel.records import presenters as records_words
 from lintel.records import queries as records
 from lintel.requests import queries as requests
@@ -61,6 +62,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "people": people_with_news(actor, answers, written, now),
             "people_count": len(answers | written),
             "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
+            "asked_by_people": own_view.asks_count(actor),
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
             "ask_again": len({one.person_id for one in naming(actor, now)}),

@@ -19,6 +19,7 @@ from lintel.people import queries as people
 from lintel.people.policy import note_categories
 from lintel.plans import queries as plans
 from lintel.plans.policy import MAY_ADD
+from lintel.portal import queries as own_view
 from lintel.requests import queries as requests
 from lintel.sharing.actions import Opened, open_record
 from lintel.sharing.queries import overrides_open
@@ -115,6 +116,9 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
             "agency_id": request.actor.agency_id,
             "sent": [record.sent_row(row, request.now) for row in found.about.sent],
             "desk": [record.desk_row(row, request.now) for row in found.about.desk],
+            "wish": own_view.wish_of(request.actor, person_id),
+            "remarks": own_view.remarks_about(request.actor, person_id),
+            "may_make_letter": {Category.IDENTITY, Category.CONTACT} <= own,
             "why": record.why(found.opened.reasons, found.agencies),
             "not_shown": record.not_shown(found.opened.categories),
             "links": record.links(person_id),

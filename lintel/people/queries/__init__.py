@@ -3,10 +3,12 @@
 from lintel.people.queries.lists import PER_PAGE, folded, my_patches, patch, rows_of, search
 from lintel.people.queries.own import (
     Helper,
+    own_agencies,
     own_contacts,
     own_helpers,
     own_notes,
     own_person,
+    own_teams,
     own_tenancies,
 )
 from lintel.people.queries.record import (
@@ -61,11 +63,13 @@ __all__ = [
     "newly_written",
     "note",
     "notes",
+    "own_agencies",
     "own_categories",
     "own_contacts",
     "own_helpers",
     "own_notes",
     "own_person",
+    "own_teams",
     "own_tenancies",
     "patch",
     "person",

@@ -6,6 +6,9 @@ Called inside `lintel.kernel.actor.bound_account`: row security says what is fou
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
+from lintel.agencies.models import Agency
 from lintel.kernel.actor import Account
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
@@ -149,3 +152,25 @@ def own_notes(account: Account) -> list[NoteView]:
         )
         for n in found
     ]
+
+
+def own_agencies(account: Account) -> dict[int, str]:
+    """The agencies that hold something about the person, by name; one query."""
+    held = [
+        kind.objects.filter(person_id=account.person_id).order_by().values("owner_id")
+        for kind in (Tenancy, Involvement, ContactPoint, Note)
+    ]
+    found = Agency.objects.filter(
+        Q(pk__in=held[0]) | Q(pk__in=held[1]) | Q(pk__in=held[2]) | Q(pk__in=held[3])
+    )
+    return dict(found.order_by("name").values_list("pk", "name"))
+
+
+def own_teams(account: Account, *, now: dt.datetime) -> dict[int, str]:
+    """The teams that work with the person at `now`, each with its agency."""
+    found = (
+        Involvement.objects.filter(person_id=account.person_id, valid__contains=now)
+        .order_by("team__name")
+        .values_list("team_id", "team__name", "team__agency__name")
+    )
+    return {pk: f"{name}, {agency}" for pk, name, agency in found}

@@ -1,5 +1,20 @@
 """Reads of the person's own view. Called as `lintel_person`: row security says what is found."""
 
+from lintel.portal.queries.own import (
+    Look,
+    MyAsk,
+    MyRemark,
+    ToAsk,
+    Waiting,
+    WishView,
+    helpers_to_ask,
+    looks,
+    own_asks,
+    own_invitations,
+    own_remarks,
+    own_wish,
+    wish_view,
+)
 from lintel.portal.queries.who import (
     account,
     chosen,
@@ -8,5 +23,47 @@ from lintel.portal.queries.who import (
     is_choosing,
     viewings,
 )
+from lintel.portal.queries.workers import (
+    AskView,
+    LetterView,
+    RemarkView,
+    ask,
+    asks_count,
+    asks_waiting,
+    last_letter,
+    remark,
+    remarks_about,
+    wish_of,
+)
 
-__all__ = ["account", "chosen", "has_own_view", "header", "is_choosing", "viewings"]
+__all__ = [
+    "AskView",
+    "LetterView",
+    "Look",
+    "MyAsk",
+    "MyRemark",
+    "RemarkView",
+    "ToAsk",
+    "Waiting",
+    "WishView",
+    "account",
+    "ask",
+    "asks_count",
+    "asks_waiting",
+    "chosen",
+    "has_own_view",
+    "header",
+    "helpers_to_ask",
+    "is_choosing",
+    "last_letter",
+    "looks",
+    "own_asks",
+    "own_invitations",
+    "own_remarks",
+    "own_wish",
+    "remark",
+    "remarks_about",
+    "viewings",
+    "wish_of",
+    "wish_view",
+]

@@ -1,9 +1,36 @@
 """The pages of the person's own view."""
 
+from lintel.portal.views.asking import contact, feedback, help_
+from lintel.portal.views.carers import cancel, carers, let_look, look_no_more, stop
 from lintel.portal.views.looked import ask as looked_ask
 from lintel.portal.views.looked import looked
 from lintel.portal.views.looked import questions as looked_questions
-from lintel.portal.views.signing_in import leave, sign_in
+from lintel.portal.views.record import plan, record, say
+from lintel.portal.views.sharing import answer, sharing, take_back
+from lintel.portal.views.signing_in import leave, letter, sign_in
 from lintel.portal.views.start import start, whom
 
-__all__ = ["leave", "looked", "looked_ask", "looked_questions", "sign_in", "start", "whom"]
+__all__ = [
+    "answer",
+    "cancel",
+    "carers",
+    "contact",
+    "feedback",
+    "help_",
+    "leave",
+    "let_look",
+    "letter",
+    "look_no_more",
+    "looked",
+    "looked_ask",
+    "looked_questions",
+    "plan",
+    "record",
+    "say",
+    "sharing",
+    "sign_in",
+    "start",
+    "stop",
+    "take_back",
+    "whom",
+]

@@ -16,6 +16,13 @@ from lintel.sharing.actions.consenting import (
 )
 from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
+from lintel.sharing.actions.own import (
+    check_categories,
+    end_own_viewer,
+    only_self,
+    say_own_answers,
+    withdraw_own_consent,
+)
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
 from lintel.sharing.actions.safety import end_override, open_override
 from lintel.sharing.actions.training import (
@@ -34,11 +41,14 @@ __all__ = [
     "Talk",
     "accept_agreement",
     "add_paper",
+    "check_categories",
     "confirm_answers",
     "end_override",
+    "end_own_viewer",
     "end_training",
     "look_up_person",
     "look_up_worker",
+    "only_self",
     "open_override",
     "open_record",
     "record_consent",
@@ -47,10 +57,12 @@ __all__ = [
     "record_trainings",
     "remove_paper",
     "renew_consent",
+    "say_own_answers",
     "sign_agreement",
     "take_paper",
     "training_faults",
     "withdraw_consent",
     "withdraw_conversation",
+    "withdraw_own_consent",
     "withdraw_signature",
 ]

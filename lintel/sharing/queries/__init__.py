@@ -28,6 +28,15 @@ from lintel.sharing.queries.loop import (
     versions_now,
 )
 from lintel.sharing.queries.naming import Naming, naming
+from lintel.sharing.queries.own import (
+    MyAnswer,
+    MyConsent,
+    ToldWithoutAsking,
+    own_consent,
+    own_consents,
+    own_viewers,
+    told_without_asking,
+)
 from lintel.sharing.queries.papers import PaperView, paper, papers
 from lintel.sharing.queries.reasons import (
     Reason,
@@ -72,6 +81,8 @@ __all__ = [
     "Lapse",
     "LineView",
     "LoopState",
+    "MyAnswer",
+    "MyConsent",
     "Naming",
     "OverrideView",
     "PaperView",
@@ -80,6 +91,7 @@ __all__ = [
     "RecordRow",
     "Standing",
     "TeamLevels",
+    "ToldWithoutAsking",
     "TrainingRow",
     "Versions",
     "Viewing",
@@ -104,6 +116,9 @@ __all__ = [
     "naming",
     "outside_loop",
     "overrides_open",
+    "own_consent",
+    "own_consents",
+    "own_viewers",
     "paper",
     "papers",
     "record_of_person",
@@ -114,6 +129,7 @@ __all__ = [
     "start_of",
     "takes_part",
     "teams_kept",
+    "told_without_asking",
     "trained",
     "training_counts",
     "training_kept",

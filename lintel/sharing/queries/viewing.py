@@ -20,6 +20,8 @@ class Viewing:
     kind: ViewerKind
     categories: frozenset[Category]
     until: dt.datetime | None
+    # How they are related, in the person's words.
+    relation: str = ""
 
 
 def in_force(now: dt.datetime) -> QuerySet[Viewer]:
@@ -43,6 +45,7 @@ def viewings(user_id: int, *, now: dt.datetime) -> list[Viewing]:
             kind=ViewerKind(v.kind),
             categories=categories_of(v),
             until=v.until,
+            relation=v.relation,
         )
         for v in found
     ]

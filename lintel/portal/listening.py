@@ -1,0 +1,81 @@
+"""Who is told of what a person asked or said; and who, when nobody answers in time.
+
+Runs in jobs, as the system: a message holds a link and nothing about anybody.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from lintel.agencies.models import Worker
+from lintel.agencies.queries import in_post, information_leads
+from lintel.agencies.states import TeamRole
+from lintel.kernel import messages
+from lintel.kernel.actor import as_system
+from lintel.kernel.events import Happened
+from lintel.portal.models import Ask, Remark
+
+SUBSCRIPTIONS = {"portal.asked": "tell_asked", "portal.remarked": "tell_remarked"}
+ASKED = "/asked/"
+AT_ONCE = 500
+
+
+def tell_asked(event: Happened) -> None:
+    """Tell the team that was asked. A repeat may send a message twice, which does no harm."""
+    now = timezone.now()
+    team_id = int(event.data["team"])
+    users = in_post(now).filter(memberships__team_id=team_id, memberships__valid__contains=now)
+    found = sorted(set(users.values_list("user_id", flat=True)))
+    with as_system():
+        for user_id in found:
+            messages.queue(to_user_id=user_id, template="new", link=ASKED, now=now)
+
+
+def tell_remarked(event: Happened) -> None:
+    """Tell who wrote the entry, or the information lead when they have left."""
+    now = timezone.now()
+    owner_id = event.owner_id or 0
+    writer = in_post(now).filter(pk=int(event.data["writer"]), agency_id=owner_id).first()
+    told = [writer] if writer else information_leads(owner_id, now)
+    with as_system():
+        for worker in told:
+            messages.queue(
+                to_user_id=worker.user_id,
+                template="new",
+                link=f"/people/{event.person_id}/" if writer else "/",
+                now=now,
+            )
+
+
+def climb(*, now: datetime) -> int:
+    """Tell those who lead of what nobody answered in time, once each; how many that were."""
+    asks, remarks = _late(now)
+    for ask in asks:
+        leads = in_post(now).filter(
+            memberships__team_id=ask.team_id,
+            memberships__role=TeamRole.LEAD,
+            memberships__valid__contains=now,
+        )
+        _overdue(Ask, ask.pk, list(leads.distinct()), ASKED, now)
+    for remark in remarks:
+        link = f"/people/{remark.person_id}/"
+        _overdue(Remark, remark.pk, information_leads(remark.owner_id, now), link, now)
+    return len(asks) + len(remarks)
+
+
+def _late(now: datetime) -> tuple[list[Ask], list[Remark]]:
+    waiting = {"answered__isnull": True, "climbed__isnull": True, "due__lte": now}
+    with as_system():
+        return (
+            list(Ask.objects.filter(**waiting).order_by("due")[:AT_ONCE]),
+            list(Remark.objects.filter(**waiting).order_by("due")[:AT_ONCE]),
+        )
+
+
+def _overdue(
+    kind: type[Ask] | type[Remark], number: int, told: list[Worker], link: str, now: datetime
+) -> None:
+    with as_system():
+        if kind.objects.filter(pk=number, climbed__isnull=True).update(climbed=now):
+            for worker in told:
+                messages.queue(to_user_id=worker.user_id, template="overdue", link=link, now=now)

@@ -1,0 +1,160 @@
+"""What the person says about sharing in their own view: yes, no, no more, and who may look.
+
+Each takes the account first, and is called inside `lintel.kernel.actor.bound_account`: the
+database lets nobody but the person write for the person.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from lintel.agencies.models import Agency, Team
+from lintel.kernel import events
+from lintel.kernel.actor import Account
+from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lintel.kernel.sight.states import Category
+from lintel.sharing.actions.answers import Line, with_identity
+from lintel.sharing.models import Consent, ConsentLine, Viewer
+from lintel.sharing.states import LONGEST_CONSENT, Explained, Purpose, Said, ViewerKind
+
+EXPLAINED = "They read what it means in their own view, and answered there."
+
+
+def only_self(account: Account) -> None:
+    """Only the person says for the person. Raises Denied."""
+    if account.kind != ViewerKind.SELF:
+        raise Denied("Only the person themselves can do this.")
+
+
+def say_own_answers(
+    account: Account,
+    *,
+    now: datetime,
+    giver_id: int,
+    team_id: int,
+    purpose: Purpose,
+    answers: dict[Category, bool],
+    until: datetime,
+) -> int:
+    """Say yes or no to an agency telling a team about oneself; answers the consent's number.
+
+    It counts at once, with nobody's confirmation: it is the person's own word. Raises Denied for
+    anybody else, and Invalid (answers, team, until).
+    """
+    only_self(account)
+    wrong: dict[str, str] = {}
+    team = Team.objects.filter(pk=team_id).first()
+    if team is None or (team.closed_on and team.closed_on <= timezone.localdate(now)):
+        wrong["team"] = "This team is not there any more. Choose another"
+    elif team.agency_id == giver_id:
+        wrong["team"] = "This team is part of the same service. Choose another"
+    if not Agency.objects.filter(pk=giver_id).exists():
+        wrong["giver"] = "Choose who may tell"
+    if not answers:
+        wrong["answers"] = "Choose at least one thing"
+    if until <= now:
+        wrong["until"] = "The last day must be in the future"
+    elif until > now + LONGEST_CONSENT:
+        wrong["until"] = "The last day must be within a year from now"
+    if wrong:
+        raise Invalid(wrong)
+    lines = with_identity(
+        [Line(giver_id, team_id, category, yes) for category, yes in answers.items()]
+    )
+    with transaction.atomic():
+        made = Consent.objects.create(
+            person_id=account.person_id,
+            owner_id=giver_id,
+            recorded_by_account_id=account.user_id,
+            given=now,
+            until=until,
+            purpose=purpose,
+            explained=Explained.LETTER,
+            explained_words=EXPLAINED,
+            said=Said.OWN_VIEW,
+            recorded=now,
+        )
+        ConsentLine.objects.bulk_create(
+            ConsentLine(
+                consent=made,
+                person_id=account.person_id,
+                owner_id=giver_id,
+                giver_id=giver_id,
+                recipient_id=team_id,
+                category=line.category,
+                answer=line.answer,
+            )
+            for line in lines
+        )
+        events.record(
+            None,
+            "consent.recorded",
+            now=now,
+            subject=("consent", made.pk),
+            person_id=account.person_id,
+            owner_id=giver_id,
+            data={
+                "account": account.user_id,
+                "refused": not any(answers.values()),
+                "teams": [team_id],
+            },
+        )
+    return made.pk
+
+
+def withdraw_own_consent(account: Account, *, now: datetime, consent_id: int) -> None:
+    """Take a yes back: whoever saw something by it sees it no longer, in this very transaction.
+
+    Raises Denied for anybody but the person, NotFound, and Conflict when it was taken back.
+    """
+    only_self(account)
+    mine = Consent.objects.filter(pk=consent_id, person_id=account.person_id)
+    with transaction.atomic():
+        done = mine.filter(withdrawn__isnull=True).update(
+            withdrawn=now,
+            withdrawn_words="In their own view",
+            withdrawn_by_account=account.user_id,
+        )
+        if not done:
+            if not mine.exists():
+                raise NotFound
+            raise Conflict("You took this back before. There is nothing more to do.")
+        events.record(
+            None,
+            "consent.withdrawn",
+            now=now,
+            subject=("consent", consent_id),
+            person_id=account.person_id,
+            data={"account": account.user_id},
+        )
+
+
+def end_own_viewer(account: Account, *, now: datetime, viewer_id: int) -> None:
+    """The person lets somebody look no longer; or who was let look stops by themselves.
+
+    It works at once, also on pages that are open. Raises NotFound.
+    """
+    mine = Viewer.objects.filter(pk=viewer_id, person_id=account.person_id, ended__isnull=True)
+    if account.kind != ViewerKind.SELF:
+        mine = mine.filter(user_id=account.user_id)
+    with transaction.atomic():
+        if not mine.exclude(kind=ViewerKind.SELF).update(ended=now):
+            raise NotFound
+        events.record(
+            None,
+            "sharing.viewer_ended",
+            now=now,
+            subject=("viewer", viewer_id),
+            person_id=account.person_id,
+            data={"account": account.user_id},
+        )
+
+
+def check_categories(categories: Collection[int]) -> list[int]:
+    """The categories that a carer may be shown, in order. Raises Invalid."""
+    found = sorted({int(Category(c)) for c in categories})
+    if not found:
+        raise Invalid({"categories": "Choose at least one thing that they may see"})
+    return found
