@@ -92,7 +92,7 @@ def _tell(event: Happened, person_id: int, category: Category, words: str) -> No
         [
             Told(
                 person_id=person_id,
-                owner_id=event.owner_id,
+                owner_id=event.owner_id or 0,
                 category=category,
                 words=words[:500],
                 told=event.at,
