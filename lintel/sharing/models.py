@@ -9,6 +9,9 @@ from django.db import models
 from lintel.agencies.models import Agency, Team, User, Worker
 from lintel.kernel.sight.states import Category
 from lintel.people.models import Held, key_for
+from lintel.sharing.models_safety import OverrideAsk as OverrideAsk
+from lintel.sharing.models_safety import OverrideNotice as OverrideNotice
+from lintel.sharing.models_safety import OverrideReview as OverrideReview
 from lintel.sharing.states import (
     ANY_PURPOSE,
     LONGEST_OVERRIDE,
@@ -422,12 +425,21 @@ class Reminded(models.Model):
 
 
 class Override(models.Model):
-    """A worker opened a record for safety: reason, limit, and what was found on review."""
+    """A worker opened a record for safety: reason, limit, and a second worker where one is needed.
+
+    What a review found is in `OverrideReview`.
+    """
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    # The worker's agency at the time: the database writes it, whatever is given.
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     holder = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     categories = ArrayField(models.SmallIntegerField(choices=Category.choices))
+    # Those that needed a second worker by the agreement then in force.
+    second = ArrayField(models.SmallIntegerField(choices=Category.choices), db_default=[])
     reason = models.CharField(max_length=20, choices=OverrideReason.choices)
     words = models.TextField()
     opened = models.DateTimeField()
@@ -438,6 +450,9 @@ class Override(models.Model):
     authorised_by = models.ForeignKey(
         Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # When the holder's information lead must have looked at it; when that went up, being late.
+    review_due = models.DateTimeField(null=True, blank=True)
+    climbed = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -448,8 +463,18 @@ class Override(models.Model):
                 condition=models.Q(until__lte=models.F("opened") + LONGEST_OVERRIDE),
                 name="override_is_short",
             ),
+            models.CheckConstraint(
+                condition=models.Q(authorised_by__isnull=True)
+                | ~models.Q(authorised_by=models.F("worker")),
+                name="override_authorised_by_another",
+            ),
         ]
-        indexes = [models.Index(fields=["person"], name="override_person")]
+        indexes = [
+            models.Index(fields=["person"], name="override_person"),
+            models.Index(fields=["worker", "-until"], name="override_worker"),
+            models.Index(fields=["holder", "-opened"], name="override_holder"),
+            models.Index(fields=["agency", "-opened"], name="override_agency"),
+        ]
 
 
 class OtherBasis(Held):

@@ -149,3 +149,34 @@ class OverrideReason(models.TextChoices):
     VITAL_INTERESTS = "vital_interests", "Somebody's life is at risk"
     SAFEGUARDING = "safeguarding", "Safeguarding (Care Act 2014, section 42)"
     SERIOUS_HARM = "serious_harm", "To prevent serious harm to others"
+
+
+# What each reason means, for whoever must choose one in a hurry.
+OVERRIDE_REASON_HELP = {
+    OverrideReason.VITAL_INTERESTS: (
+        "Somebody may die or be badly hurt, and they can’t say yes now."
+    ),
+    OverrideReason.SAFEGUARDING: (
+        "An adult with care and support needs is, or may be, abused or neglected, and can’t"
+        " protect themselves because of those needs."
+    ),
+    OverrideReason.SERIOUS_HARM: (
+        "Somebody else may be badly hurt, and asking first would make that more likely or come"
+        " too late."
+    ),
+}
+
+
+class Consequence(models.TextChoices):
+    """What followed from an override, as its review writes down."""
+
+    NONE = "none", "Nothing more"
+    TALK = "talk", "A talk with the worker"
+    TRAINING = "training", "Training for the worker"
+    OUT_OF_LOOP = "out_of_loop", "The worker is taken out of the loop"
+    REGULATOR = "regulator", "Reported to the regulator"
+    PERSON_TOLD = "person_told", "The person is told by somebody they know"
+
+
+# A review is due so many working days after the override was opened.
+REVIEW_WORKING_DAYS = 5

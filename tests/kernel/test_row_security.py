@@ -27,7 +27,7 @@ class Rule(StrEnum):
     HELD = "seen by whoever has sight of the category that the agency holds"
     SIGHT = "seen by the worker whose sight it is, written by the definer alone"
     SHARING = "seen by the agency that wrote it down, and a yes by those it is about"
-    OWN = "seen by the worker who made it"
+    OVERRIDE = "seen by who opened it, both agencies' information leads, and who was told"
     DESK = "seen on the desk that it lies on"
     RECORD = "only ever added to; read by information leads"
     PRIVATE = "the worker's own: nobody reads another's"
@@ -46,7 +46,10 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "sharing_consent": Rule.SHARING,
     "sharing_consentline": Rule.SHARING,
     "sharing_consentpaper": Rule.SHARING,
-    "sharing_override": Rule.OWN,
+    "sharing_override": Rule.OVERRIDE,
+    "sharing_overrideask": Rule.OVERRIDE,
+    "sharing_overridenotice": Rule.OVERRIDE,
+    "sharing_overridereview": Rule.OVERRIDE,
     "sharing_otherbasis": Rule.SHARING,
     "sharing_viewer": Rule.IDENTITY,
     "sharing_heldback": Rule.HELD,
@@ -155,6 +158,8 @@ NOT_FOR_THE_APPLICATION = (
     "sharing_who_",
     "sharing_untold",
     "sharing_ending",
+    "override_tell",
+    "override_climb",
     "relay_",
     "subject_",
     "viewer_",
