@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
@@ -398,9 +399,10 @@ def override(
     values = {
         "reason": OverrideReason.VITAL_INTERESTS,
         "words": "Found unwell.",
-        "opened": now - timedelta(minutes=1),
-        "until": now + timedelta(hours=1),
+        "opened": fields.get("opened") or now - timedelta(minutes=1),
     }
+    values["until"] = values["opened"] + timedelta(hours=1)
+    values["review_due"] = values["opened"] + timedelta(days=7)
     return Override.objects.create(
         person=of, worker=by, holder=holder, categories=list(categories), **{**values, **fields}
     )
@@ -429,3 +431,31 @@ def viewer(
 def own_account() -> User:
     """An account that is nobody's at work: a person's own."""
     return User.objects.create_user(f"p{number()}{NO_ADDRESS}")
+
+
+@under("postgres")
+def emergency(
+    giver: Agency,
+    receiver: Agency,
+    categories: Iterable[Category] = tuple(Category),
+    second: Iterable[Category] = (),
+) -> None:
+    """In an emergency the agreement lets agencies of the one kind tell those of the other.
+
+    `second`: what needs a second worker. Both agencies take part in the agreement.
+    """
+    needs = set(second)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE agencies_agency SET takes_part = '{(,)}' WHERE id IN (%s, %s)",
+            [giver.pk, receiver.pk],
+        )
+        cursor.execute(
+            "DELETE FROM sharing_allowed WHERE use = 'emergency' AND giver = %s AND receiver = %s",
+            [giver.kind, receiver.kind],
+        )
+        cursor.executemany(
+            "INSERT INTO sharing_allowed (use, basis, category, giver, receiver, level, detail,"
+            " second, valid) VALUES ('emergency', 'vital', %s, %s, %s, 'assigned', 2, %s, '(,)')",
+            [(int(c), giver.kind, receiver.kind, c in needs) for c in categories],
+        )

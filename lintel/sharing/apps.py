@@ -12,3 +12,4 @@ class Config(AppConfig):
         from lintel.kernel import events
 
         events.subscribe("consent.recorded", "lintel.sharing.hear.tell_who_confirms")
+        events.subscribe("sharing.overridden", "lintel.sharing.hear.tell_of_override")

@@ -22,3 +22,18 @@ def tell_who_confirms(event: Happened) -> None:
             found = [row[0] for row in cursor.fetchall()]
         for user_id in found:
             messages.queue(to_user_id=user_id, template="new", link=WAITING, now=timezone.now())
+
+
+def tell_of_override(event: Happened) -> None:
+    """Tell the information leads of both agencies, and those of both who work with the person.
+
+    Who was told may read it. Whoever opened it never learns who that was. A repeat tells nobody
+    again.
+    """
+    number, now = int(event.subject_id), timezone.now()
+    with as_system():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT user_id FROM override_tell(%s, %s)", [number, now])
+            found = [row[0] for row in cursor.fetchall()]
+        for user_id in found:
+            messages.queue(to_user_id=user_id, template="new", link=f"/safety/{number}/", now=now)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.kernel.actor import as_system
-from lintel.sharing import reminding, upkeep
+from lintel.sharing import climbing, reminding, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +28,12 @@ def remind_of_lapses(timestamp: int) -> None:
     """Tell who will soon be outside the confidentiality loop, and who looks after them."""
     if told := reminding.remind(now=timezone.now()):
         logger.info("%s workers will soon be outside the loop and are told", told)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="sharing.climb", queueing_lock="sharing.climb")
+def climb(timestamp: int) -> None:
+    """Let late reviews of overrides go up."""
+    late = climbing.climb(now=timezone.now())
+    if late:
+        logger.info("%s reviews of overrides are late", late)

@@ -1,5 +1,6 @@
 """Everything that can be done about sharing."""
 
+from lintel.sharing.actions.agreeing import answer_asks, ask_another
 from lintel.sharing.actions.agreements import (
     accept_agreement,
     sign_agreement,
@@ -24,6 +25,7 @@ from lintel.sharing.actions.own import (
     withdraw_own_consent,
 )
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
+from lintel.sharing.actions.reviewing import read_override, review_override, tell_person
 from lintel.sharing.actions.safety import end_override, open_override
 from lintel.sharing.actions.training import (
     Done,
@@ -41,6 +43,8 @@ __all__ = [
     "Talk",
     "accept_agreement",
     "add_paper",
+    "answer_asks",
+    "ask_another",
     "check_categories",
     "confirm_answers",
     "end_override",
@@ -51,15 +55,18 @@ __all__ = [
     "only_self",
     "open_override",
     "open_record",
+    "read_override",
     "record_consent",
     "record_conversation",
     "record_training",
     "record_trainings",
     "remove_paper",
     "renew_consent",
+    "review_override",
     "say_own_answers",
     "sign_agreement",
     "take_paper",
+    "tell_person",
     "training_faults",
     "withdraw_consent",
     "withdraw_conversation",

@@ -5,17 +5,20 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lintel.agencies import queries as agencies
-from lintel.agencies.models import Agency
-from lintel.kernel import access, events, messages
+from lintel.kernel import access, clock, events, once
 from lintel.kernel.actor import Actor
-from lintel.kernel.errors import Conflict, Invalid, NotFound
+from lintel.kernel.errors import Conflict, Invalid
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.people import queries as people
-from lintel.sharing import policy
+from lintel.sharing import policy, queries
+from lintel.sharing.actions.agreeing import ask, check_second, own_open
 from lintel.sharing.models import Override
-from lintel.sharing.states import LONGEST_OVERRIDE, OverrideReason
+from lintel.sharing.queries import Holder
+from lintel.sharing.states import LONGEST_OVERRIDE, REVIEW_WORKING_DAYS, OverrideReason
+from lintel.web.words import listed
+
+FEWEST_WORDS = 10
 
 
 def open_override(
@@ -28,57 +31,50 @@ def open_override(
     reason: OverrideReason,
     words: str,
     hours: int = 1,
+    second_id: int | None = None,
+    key: str | None = None,
 ) -> list[int]:
     """See what these agencies hold about a person, for some hours; answers the overrides' ids.
 
-    The person must be in sight already: this opens more about them and never says who is known.
-    The holders' information leads are told, and it stands in the access record. Raises NotFound
-    and Invalid (holders, categories, words, hours).
+    As far as the agreement lets each agency tell the actor's in an emergency. What needs a second
+    worker stays shut until they agree (`actions.answer_ask`); the rest opens at once. The person
+    must be in sight already: this opens more about them and never says who is known. A job tells
+    the information leads and those who work with the person. Raises NotFound and Invalid
+    (holders, categories, words, hours, second).
     """
     policy.in_person(actor)
     people.person(actor, person_id)
-    holders = set(
-        Agency.objects.filter(pk__in=holder_ids)
-        .exclude(pk=actor.agency_id)
-        .values_list("pk", flat=True)
-    )
-    _check(holders, categories, words, hours)
-    seen = sorted({Category.IDENTITY, *categories})
-    made = []
-    with transaction.atomic():
-        for holder_id in sorted(holders):
-            override = Override.objects.create(
-                person_id=person_id,
-                worker_id=actor.worker_id,
-                holder_id=holder_id,
-                categories=seen,
-                reason=reason,
-                words=words,
-                opened=now,
-                until=now + timedelta(hours=hours),
-            )
+    holders = queries.emergency_holders(actor, now=now, ids=holder_ids)
+    _check(actor, holders, categories, words, hours)
+    chosen = {h: sorted(h.categories & set(categories)) for h in holders}
+    second = any(h.second & set(categories) for h in holders)
+    if second:
+        check_second(actor, now=now, second_id=second_id)
+
+    def work() -> list[int]:
+        made = []
+        for holder, seen in chosen.items():
+            override = _made(actor, now, person_id, holder, seen, reason, words, hours)
             made.append(override.pk)
-            events.record(
-                actor,
-                "sharing.overridden",
-                now=now,
-                subject=("override", override.pk),
-                person_id=person_id,
-                owner_id=holder_id,
-                data={"reason": str(reason), "hours": hours},
-            )
-            for lead in agencies.information_leads(holder_id, now):
-                messages.queue(to_user_id=lead.user_id, template="new", link="/access/", now=now)
+            if override.second and second_id:
+                ask(actor, now=now, override=override, second_id=second_id)
         access.record_each(
             actor,
             AccessVerb.OVERRODE,
             now=now,
             person_id=person_id,
-            seen=[access.Seen(h, seen, f"{reason.label}: {words}") for h in sorted(holders)],
+            seen=[
+                access.Seen(h.id, [Category.IDENTITY, *seen], f"{reason.label}: {words}")
+                for h, seen in chosen.items()
+            ],
             purpose=str(reason.label),
             page="safety",
         )
-    return made
+        return made
+
+    with transaction.atomic():
+        made = once.run(actor, "sharing.override", key, work) if key else work()
+    return list(made)
 
 
 def end_override(actor: Actor, *, now: datetime, override_id: int) -> int:
@@ -87,14 +83,8 @@ def end_override(actor: Actor, *, now: datetime, override_id: int) -> int:
     Raises NotFound for somebody else's, and Conflict when it is over.
     """
     with transaction.atomic():
-        found = (
-            Override.objects.select_for_update(of=("self",))
-            .filter(pk=override_id, worker_id=actor.worker_id)
-            .first()
-        )
+        found = own_open(actor, now=now, override_id=override_id)
         if found is None:
-            raise NotFound
-        if found.until <= now or (found.ended and found.ended <= now):
             raise Conflict("It is closed already.")
         Override.objects.filter(pk=found.pk).update(ended=now)
         events.record(
@@ -108,13 +98,57 @@ def end_override(actor: Actor, *, now: datetime, override_id: int) -> int:
     return found.person_id
 
 
-def _check(holders: set[int], categories: Sequence[Category], words: str, hours: int) -> None:
+def _made(
+    actor: Actor,
+    now: datetime,
+    person_id: int,
+    holder: Holder,
+    seen: Sequence[Category],
+    reason: OverrideReason,
+    words: str,
+    hours: int,
+) -> Override:
+    override = Override.objects.create(
+        person_id=person_id,
+        worker_id=actor.worker_id,
+        holder_id=holder.id,
+        categories=sorted({Category.IDENTITY, *seen}),
+        second=sorted(holder.second & set(seen)),
+        reason=reason,
+        words=words,
+        opened=now,
+        until=now + timedelta(hours=hours),
+        review_due=clock.add_working_days(now, REVIEW_WORKING_DAYS),
+    )
+    events.record(
+        actor,
+        "sharing.overridden",
+        now=now,
+        subject=("override", override.pk),
+        person_id=person_id,
+        owner_id=holder.id,
+        data={"reason": str(reason), "hours": hours},
+    )
+    return override
+
+
+def _check(
+    actor: Actor, holders: list[Holder], categories: Sequence[Category], words: str, hours: int
+) -> None:
     wrong: dict[str, str] = {}
+    asked = set(categories)
+    nothing = [h.name for h in holders if not h.categories & asked]
     if not holders:
         wrong["holders"] = "Choose whose record you need to see"
-    if not categories:
+    elif asked and nothing:
+        wrong["holders"] = f"What you chose isn’t for {listed(nothing)} to tell you"
+    left = asked - {c for h in holders for c in h.categories}
+    if not asked:
         wrong["categories"] = "Choose what you need to see"
-    if len(words.strip()) < 10:
+    elif holders and not nothing and left:
+        said = listed([str(c.label) for c in sorted(left)])
+        wrong["categories"] = f"The agreement doesn’t let them tell you about: {said}"
+    if len(words.strip()) < FEWEST_WORDS:
         wrong["words"] = "Say what has happened, and why you can’t wait for consent"
     if not timedelta(0) < timedelta(hours=hours) <= LONGEST_OVERRIDE:
         wrong["hours"] = "Choose between 1 and 24 hours"

@@ -142,6 +142,11 @@ def _known(words: str | None, ids: Sequence[int] | None) -> list[Known]:
         return [Known(*row) for row in cursor.fetchall()]
 
 
+def names_for_lead(person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of those of these people about whom an agency of the lead's holds something."""
+    return {k.id: k.name for k in _known(None, person_ids)}
+
+
 def _window(filters: Filters, before: int | None, limit: int) -> access.Window:
     """One row more than is shown, to know whether there is another page."""
     return access.Window(
@@ -174,7 +179,7 @@ def _in_words(rows: Sequence[Access]) -> list[RecordRow]:
             pk__in={row.integration_id for row in rows if row.integration_id}
         ).values_list("pk", "name")
     )
-    names = {k.id: k.name for k in _known(None, sorted({p for row in rows for p in _people(row)}))}
+    names = names_for_lead(sorted({p for row in rows for p in _people(row)}))
     return [
         RecordRow(
             id=row.pk,
