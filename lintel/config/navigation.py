@@ -19,6 +19,7 @@ from lintel.config.middleware import needs_second_factor, present, who_asks
 from lintel.kernel.actor import bound
 from lintel.portal import presenters as own_view
 from lintel.requests import queries as requests
+from lintel.sharing.queries import overrides_open
 
 
 def _always(asks: SignedIn) -> bool:
@@ -30,6 +31,11 @@ def _may_keep_entries(asks: SignedIn) -> bool:
     actor = asks.actor
     keeping = (Role.MANAGER, Role.INFORMATION_LEAD, Role.PARTNERSHIP_LEAD)
     return bool(actor.team_ids) or any(actor.has(role) for role in keeping)
+
+
+def _looks_after_safety(asks: SignedIn) -> bool:
+    """Who reviews overrides, or answers for those reviews; others get there from My day."""
+    return asks.actor.has(Role.INFORMATION_LEAD) or asks.actor.has(Role.PARTNERSHIP_LEAD)
 
 
 def _leads_partnership(asks: SignedIn) -> bool:
@@ -69,6 +75,7 @@ ITEMS = (
         "sharing:record",
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD),
     ),
+    Item("Opened for safety", "sharing:safety", shown=_looks_after_safety),
     Item("What is missing", "directory:gaps", shown=_leads_partnership),
     Item("Reorganise", "reorganising", shown=_leads_partnership),
     Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),
@@ -142,12 +149,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
         return {}
     now = getattr(request, "now", None) or present()
     if getattr(request, "lintel_bound", False):
-        counts = _counts(asks, now)
+        counts, opened = _counts(asks, now), overrides_open(asks.actor, now=now)
     else:
         with bound(asks.actor):
-            counts = _counts(asks, now)
+            counts, opened = _counts(asks, now), overrides_open(asks.actor, now=now)
     return {
         "navigation": items(request.path, asks, counts),
+        # Said on every page while it lasts: one query, however much is open.
+        "open_for_safety": opened,
         "outside_loop": "" if asks.in_loop else _loop_page(request),
     }
 

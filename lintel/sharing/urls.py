@@ -1,6 +1,6 @@
 """The addresses of the pages about sharing."""
 
-from django.urls import path
+from django.urls import include, path
 
 from lintel.sharing.views import (
     asking,
@@ -8,7 +8,6 @@ from lintel.sharing.views import (
     loop,
     papers,
     record,
-    safety,
     training,
 )
 
@@ -49,8 +48,7 @@ urlpatterns = [
         consent.summary,
         name="consent-summary",
     ),
-    path("people/<int:person_id>/safety/", safety.override, name="override"),
-    path("people/<int:person_id>/safety/<int:override_id>/end", safety.end, name="override-end"),
+    path("", include("lintel.sharing.urls_safety")),
     path("consent/waiting/", consent.waiting, name="waiting"),
     path("consent/ask-again/", loop.ask_again, name="ask-again"),
     path("loop/", loop.mine, name="loop"),

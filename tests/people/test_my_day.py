@@ -88,10 +88,10 @@ def test_a_fresh_note_by_somebody_else_is_news(world):
 
 def test_an_open_override_is_there_until_it_ends(world):
     made = factories.override(world.tenant, world.nurse, world.landlord)
-    assert "Opened for safety" in day_of(world.nurse)
+    assert "Open for safety:" in day_of(world.nurse)
     with as_role("postgres"):
         type(made).objects.update(ended=timezone.now() - timedelta(minutes=1))
-    assert "Opened for safety" not in day_of(world.nurse)
+    assert "Open for safety:" not in day_of(world.nurse)
 
 
 def failed_message(to) -> Message:

@@ -179,27 +179,30 @@ def test_somebody_out_of_sight_is_not_found(scene):
 
 
 def test_open_for_safety_and_close(scene):
-    factories.note(scene.john, scene.nurse, "Needs insulin", category=C.HEALTH_DETAIL)
+    factories.note(scene.john, scene.nurse, "Needs insulin", category=C.HEALTH_INVOLVEMENT)
     client = signed_in(scene.officer)
     path = f"/people/{scene.john.pk}/safety/"
+    factories.emergency(scene.trust, scene.landlord)
     assert "call 999" in text_of(client.get(path))
     typed = {
         "reason": "vital_interests",
         "holders": [str(scene.trust.pk)],
-        "categories": [str(int(C.HEALTH_DETAIL))],
+        "categories": [str(int(C.HEALTH_INVOLVEMENT))],
         "words": "Found on the floor, the ambulance is here.",
         "hours": "1",
     }
     assert client.post(path, typed).status_code == 302
-    page = text_of(client.get(path))
-    assert "You have the record of The Trust open for safety" in page
+    for anywhere in (path, "/", "/link-workers/"):
+        page = text_of(client.get(anywhere))
+        assert "<strong>Open for safety:</strong>" in page
+        assert "The Trust</a>, until" in page
     with bound(factories.actor(scene.officer)):
         # It begins a moment after the test's own transaction did.
-        assert Sight.objects.filter(source="override", category=C.HEALTH_DETAIL).count() == 1
+        assert Sight.objects.filter(source="override", category=C.HEALTH_INVOLVEMENT).count() == 1
     with as_role("postgres"):
         number = Override.objects.get().pk
     assert client.post(f"{path}{number}/end").status_code == 302
-    assert "open for safety until" not in text_of(client.get(path))
+    assert "<strong>Open for safety:</strong>" not in text_of(client.get(path))
     assert client.post(f"{path}{number}/end").status_code == 409
     assert signed_in(scene.nurse).post(f"{path}{number}/end").status_code == 404
 
@@ -325,4 +328,4 @@ def test_what_waits_and_what_is_open_is_in_view(scene):
     assert "Nothing waits" in text_of(client.get("/consent/waiting/"))
     factories.override(scene.john, scene.officer, scene.trust)
     page = text_of(client.get(f"/people/{scene.john.pk}/"))
-    assert "You have the record of The Trust open for safety" in page
+    assert "<strong>Open for safety:</strong>" in page

@@ -139,6 +139,7 @@ def test_consent_without_script(scene: Scene, visit: Any) -> None:
 
 def test_safety_and_the_record(scene: Scene, visit: Any) -> None:
     now = timezone.now() - timedelta(minutes=1)
+    factories.emergency(scene.trust, scene.landlord)
     with bound(factories.actor(scene.officer)) as actor:
         actions.open_override(
             actor,

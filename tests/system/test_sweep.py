@@ -60,6 +60,7 @@ PERSONAL = {
     "contact_id": "SELECT id FROM people_contactpoint",
     "visit_id": "SELECT id FROM requests_jointvisit",
     "override_id": "SELECT id FROM sharing_override",
+    "second_id": "SELECT id FROM sharing_overrideask",
     "message_id": "SELECT id FROM kernel_message",
     "entry_id": "SELECT id FROM kernel_access",
     "question_id": "SELECT id FROM records_question",

@@ -27,7 +27,7 @@ from lintel.records import presenters as records_words
 from lintel.records import queries as records
 from lintel.requests import queries as requests
 from lintel.sharing import loop_words
-from lintel.sharing.queries import my_loop, naming, overrides_open, soonest
+from lintel.sharing.queries import my_loop, naming, safety_waiting, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
@@ -43,9 +43,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
     day = requests.my_day(actor, now)
     answers = requests.people_with_news(actor, now)
     written = people.newly_written(actor, since=now - NEWS_LASTS)
-    overrides = overrides_open(actor, now=now)
     lapse = soonest(my_loop(actor, now), now)
-    opened = people.names(actor, [one.person_id for one in overrides]) if overrides else {}
     return render(
         request,
         "config/my_day.html",
@@ -61,8 +59,8 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "pending": [words.sent_row(row, now) for row in day.pending],
             "people": people_with_news(actor, answers, written, now),
             "people_count": len(answers | written),
-            "overrides": [(one, opened.get(one.person_id, "")) for one in overrides],
             "asked_by_people": own_view.asks_count(actor),
+            "safety": safety_waiting(actor, now=now),
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
             "ask_again": len({one.person_id for one in naming(actor, now)}),

@@ -22,7 +22,6 @@ from lintel.plans.policy import MAY_ADD
 from lintel.portal import queries as own_view
 from lintel.requests import queries as requests
 from lintel.sharing.actions import Opened, open_record
-from lintel.sharing.queries import overrides_open
 from lintel.web.http import LintelRequest
 
 # The room that a held key has for people (kernel.sight.states.held_key).
@@ -100,7 +99,6 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
         "config/person.html",
         {
             "person": found.person,
-            "overrides": overrides_open(request.actor, now=request.now, person_id=person_id),
             "identity": people_words.identity(found.person, found.tenancies, today),
             "actions": record.actions(person_id, own),
             "homes": record.homes(found.tenancies, today),

@@ -26,7 +26,6 @@ def history(request: LintelRequest, person_id: int) -> HttpResponse:
     context = {
         "person": presenters.about(person),
         "consents": presenters.history(request.actor, views, request.now),
-        "overrides": queries.overrides_open(request.actor, now=request.now, person_id=person_id),
     }
     return render(request, "sharing/consents.html", context)
 
