@@ -11,6 +11,8 @@ from lintel.portal import presenters
 from lintel.portal.states import CHOSEN
 from lintel.web.http import PersonRequest, for_person
 
+NEWS_SHOWN = 5
+
 
 @for_person
 @require_safe
@@ -25,6 +27,7 @@ def start(request: PersonRequest) -> HttpResponse:
             "is_self": presenters.is_self(account),
             "person": people.own_person(account),
             "circle": plans.own_circle(account, now=request.now),
+            "news": plans.told(account.person_id, limit=NEWS_SHOWN),
             "helpers": people.own_helpers(account, now=request.now),
         },
     )
