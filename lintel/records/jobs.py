@@ -11,3 +11,10 @@ from lintel.records import actions
 def climb_questions(timestamp: int) -> None:
     """Questions that weren't answered in time climb."""
     actions.climb(now=timezone.now())
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="lintel.list_due", queueing_lock="lintel.list_due")
+def list_due(timestamp: int) -> None:
+    """List what the agreement says is kept long enough; leads decide, nothing is erased here."""
+    actions.list_due()

@@ -162,6 +162,14 @@ NOT_FOR_THE_APPLICATION = (
     "override_climb",
     "relay_",
     "subject_",
+    "records_copy_of",
+    "records_holders",
+    "records_months",
+    "records_due_now",
+    "records_erase_rows",
+    "records_forget",
+    "records_still_held",
+    "records_list_due",
     "viewer_",
 )
 # Made by libraries, run by triggers or the job worker.

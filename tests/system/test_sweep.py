@@ -68,6 +68,9 @@ PERSONAL = {
     "invitation_id": "SELECT id FROM portal_invitation",
     "ask_id": "SELECT id FROM portal_ask",
     "remark_id": "SELECT id FROM portal_remark",
+    "copy_request_id": "SELECT id FROM records_copyrequest",
+    "hold_id": "SELECT id FROM records_hold",
+    "erasure_id": "SELECT id FROM records_erasure",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {

@@ -1,5 +1,17 @@
 """Reads about who has looked, and about what an agency answers for."""
 
+from lintel.records.queries.copies import Copy, Section, copy_for, holders
+from lintel.records.queries.keeping import (
+    DueRow,
+    Registers,
+    copy_requests,
+    due,
+    due_rows,
+    erasures,
+    holds,
+    names,
+    registers,
+)
 from lintel.records.queries.looked import Deed, LookedPage, Looks, Week, looked, looks, months
 from lintel.records.queries.questions import (
     Late,
@@ -15,21 +27,34 @@ from lintel.records.queries.questions import (
 )
 
 __all__ = [
+    "Copy",
     "Deed",
+    "DueRow",
     "Late",
     "LookedPage",
     "Looks",
+    "Registers",
+    "Section",
     "Waits",
     "Week",
     "answered",
+    "copy_for",
+    "copy_requests",
+    "due",
+    "due_rows",
+    "erasures",
+    "holders",
+    "holds",
     "late_questions",
     "looked",
     "looks",
     "may_look_up",
     "months",
+    "names",
     "own_questions",
     "partnership_leads",
     "question",
+    "registers",
     "to_answer",
     "waiting_for",
 ]

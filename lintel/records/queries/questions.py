@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count, F, Min, QuerySet
+from django.utils import timezone
 
 from lintel.agencies.models import Agency, Worker
 from lintel.agencies.queries import in_post
@@ -13,6 +14,8 @@ from lintel.kernel.actor import Account, Actor
 from lintel.kernel.errors import NotFound
 from lintel.records import policy
 from lintel.records.models import Question
+from lintel.records.queries.keeping import copy_requests, due, erasures, holds
+from lintel.records.states import REMIND_BEFORE, Asked
 from lintel.sharing.queries import known
 
 
@@ -105,5 +108,19 @@ def waiting_for(actor: Actor, *, now: dt.datetime) -> list[Waits]:
     if not policy.may_answer_for(actor):
         return []
     questions = to_answer(actor).aggregate(count=Count("pk"), due=Min("due"))
-    found = [Waits("questions", questions["count"], questions["due"])]
+    copies = copy_requests(actor).filter(done_on__isnull=True)
+    asked = copies.aggregate(count=Count("pk"), due=Min("due_on"))
+    erasing = (
+        erasures(actor).filter(state=Asked.OPEN).aggregate(count=Count("pk"), due=Min("due_on"))
+    )
+    soon = timezone.localdate(now) + REMIND_BEFORE
+    held = holds(actor).filter(lifted__isnull=True, review_on__lte=soon)
+    reviews = held.aggregate(count=Count("pk"), due=Min("review_on"))
+    found = [
+        Waits("questions", questions["count"], questions["due"]),
+        Waits("copies", asked["count"], asked["due"]),
+        Waits("erasures", erasing["count"], erasing["due"]),
+        Waits("holds", reviews["count"], reviews["due"]),
+        Waits("due", due(actor).filter(decided="").count(), None),
+    ]
     return [one for one in found if one.count]

@@ -20,6 +20,7 @@ def home(request: LintelRequest) -> HttpResponse:
     """What waits for an information lead."""
     policy.answer_for(request.actor)
     page = lists.page_of(request, queries.to_answer(request.actor))
+    registers = queries.registers(request.actor)
     return render(
         request,
         "records/home.html",
@@ -28,6 +29,9 @@ def home(request: LintelRequest) -> HttpResponse:
             "page": page,
             "page_link": lists.page_link(request),
             "answered": queries.answered(request.actor),
+            "open_requests": presenters.open_requests(registers, request.now),
+            "holds": presenters.holds(registers, request.now),
+            "due_count": registers.due,
         },
     )
 
