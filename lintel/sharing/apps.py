@@ -8,8 +8,11 @@ class Config(AppConfig):
     label = "sharing"
 
     def ready(self) -> None:
-        """Tell the giving agency that an answer waits for it."""
+        """Tell who confirms an answer, who lost sight of something, who authorises a basis."""
         from lintel.kernel import events
 
         events.subscribe("consent.recorded", "lintel.sharing.hear.tell_who_confirms")
         events.subscribe("sharing.overridden", "lintel.sharing.hear.tell_of_override")
+        events.subscribe("consent.recorded", "lintel.sharing.consent_news.tell_who_lost")
+        events.subscribe("consent.withdrawn", "lintel.sharing.consent_news.tell_who_lost")
+        events.subscribe("basis.recorded", "lintel.sharing.consent_news.ask_to_authorise")

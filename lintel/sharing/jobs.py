@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.kernel.actor import as_system
-from lintel.sharing import climbing, reminding, upkeep
+from lintel.sharing import climbing, consent_news, reminding, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -37,3 +37,13 @@ def climb(timestamp: int) -> None:
     late = climbing.climb(now=timezone.now())
     if late:
         logger.info("%s reviews of overrides are late", late)
+
+
+@app.periodic(cron="21 7 * * *")
+@app.task(name="sharing.remind_of_consent", queueing_lock="sharing.remind_of_consent")
+def remind_of_consent(timestamp: int) -> None:
+    """Remind of consents that end soon, and of people who have not been told of another basis."""
+    now = timezone.now()
+    ending, untold = consent_news.remind_ending(now=now), consent_news.remind_untold(now=now)
+    if ending or untold:
+        logger.info("%s consents end soon and %s bases are untold: reminded", ending, untold)

@@ -23,6 +23,35 @@ def heard(actor: Actor, owner_id: int) -> None:
         raise Denied("Only the agency that heard the person keeps their signed form.")
 
 
+def may_answer_for_bases(actor: Actor) -> bool:
+    """Whether the actor answers for what their agency shares without consent."""
+    return actor.integration_id is None and (
+        actor.has(Role.INFORMATION_LEAD) or actor.has(Role.MANAGER)
+    )
+
+
+def authorise(
+    actor: Actor, *, owner_id: int, recorded_by_id: int, named: bool, leads_recorder: bool
+) -> None:
+    """Raise Denied unless the actor is the second worker who may authorise an other basis.
+
+    Always a second worker, of the agency that tells: its information lead or a manager; where the
+    agreement names nobody (`named` is false), the lead of the recorder's team too.
+    """
+    in_person(actor)
+    if actor.agency_id != owner_id:
+        raise Denied("Only a worker of the agency that tells can authorise it.")
+    if actor.worker_id == recorded_by_id:
+        raise Denied("You wrote it down, so somebody else has to authorise it.")
+    if may_answer_for_bases(actor) or (leads_recorder and not named):
+        return
+    if named:
+        raise Denied(
+            "The agreement names who authorises this: your information lead or a manager does it."
+        )
+    raise Denied("Your information lead, a manager or the recorder’s team lead authorises this.")
+
+
 def look_up(actor: Actor) -> None:
     """Raise Denied unless the actor may look things up in the access record."""
     in_person(actor)

@@ -54,6 +54,7 @@ PERSONAL = {
     "person_id": "SELECT id FROM people_person",
     "reference": "SELECT reference FROM requests_request",
     "consent_id": "SELECT id FROM sharing_consent",
+    "basis_id": "SELECT id FROM sharing_otherbasis",
     "paper_id": "SELECT id FROM sharing_consentpaper",
     "note_id": "SELECT id FROM people_note",
     "member_id": "SELECT id FROM plans_circlemember",

@@ -27,6 +27,7 @@ from lintel.records import presenters as records_words
 from lintel.records import queries as records
 from lintel.requests import queries as requests
 from lintel.sharing import loop_words
+from lintel.sharing import queries as sharing
 from lintel.sharing.queries import my_loop, naming, safety_waiting, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
@@ -64,6 +65,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "circles_asked": plans.invitations_waiting(actor),
             "to_confirm": consent_to_confirm(actor, now=now),
             "ask_again": len({one.person_id for one in naming(actor, now)}),
+            **about_sharing(actor, now),
             "loop_ends": loop_words.coming(lapse) if lapse else "",
             "asked_of_us": records_words.asked_of_us(records.waiting_for(actor, now=now), now),
             "failed": undelivered(actor, now),
@@ -72,6 +74,20 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "more_steps": words.more_steps(),
         },
     )
+
+
+def about_sharing(actor: Actor, now: dt.datetime) -> dict[str, Any]:
+    """Who is to be asked about sharing, what ends, what waits to be authorised, who is untold.
+
+    By number only: the lists have pages of their own.
+    """
+    return {
+        "to_ask": len(sharing.to_ask(actor, now=now)),
+        "ending": len(sharing.ending_soon(actor, now=now)),
+        "no_longer": len(sharing.no_longer(actor)),
+        "to_authorise": len(sharing.bases_to_authorise(actor, now=now)),
+        "untold": len(sharing.bases_untold(actor, now=now)),
+    }
 
 
 def _kinds(request: LintelRequest) -> Collection[str]:

@@ -22,6 +22,7 @@ from lintel.plans.policy import MAY_ADD
 from lintel.portal import queries as own_view
 from lintel.requests import queries as requests
 from lintel.sharing.actions import Opened, open_record
+from lintel.sharing.queries import asked
 from lintel.web.http import LintelRequest
 
 # The room that a held key has for people (kernel.sight.states.held_key).
@@ -120,6 +121,7 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
             "why": record.why(found.opened.reasons, found.agencies),
             "not_shown": record.not_shown(found.opened.categories),
             "links": record.links(person_id),
+            "asked": asked(request.actor, person_id),
             "timeline": lines[: record.TIMELINE_SHOWN],
             "earlier": lines[record.TIMELINE_SHOWN :],
         },

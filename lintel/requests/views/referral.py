@@ -136,6 +136,7 @@ def write(request: LintelRequest, person_id: int, team_id: int) -> HttpResponse:
                 request.actor, person_id=person_id, team_id=team_id, now=request.now
             )
         ),
+        "asked": sharing.asked(request.actor, person_id),
         "form": form,
     }
     return show(request, "referral_write", context, conflict=conflict)

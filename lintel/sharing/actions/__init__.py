@@ -7,6 +7,15 @@ from lintel.sharing.actions.agreements import (
     withdraw_signature,
 )
 from lintel.sharing.actions.answers import Line, Talk
+from lintel.sharing.actions.basing import (
+    Share,
+    authorise_basis,
+    decline_basis,
+    end_basis,
+    record_basis,
+    review_basis,
+    tell_basis,
+)
 from lintel.sharing.actions.consenting import (
     confirm_answers,
     record_consent,
@@ -25,6 +34,7 @@ from lintel.sharing.actions.own import (
     withdraw_own_consent,
 )
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
+from lintel.sharing.actions.reading import read_no_longer
 from lintel.sharing.actions.reviewing import read_override, review_override, tell_person
 from lintel.sharing.actions.safety import end_override, open_override
 from lintel.sharing.actions.training import (
@@ -40,13 +50,17 @@ __all__ = [
     "Done",
     "Line",
     "Opened",
+    "Share",
     "Talk",
     "accept_agreement",
     "add_paper",
     "answer_asks",
     "ask_another",
+    "authorise_basis",
     "check_categories",
     "confirm_answers",
+    "decline_basis",
+    "end_basis",
     "end_override",
     "end_own_viewer",
     "end_training",
@@ -55,17 +69,21 @@ __all__ = [
     "only_self",
     "open_override",
     "open_record",
+    "read_no_longer",
     "read_override",
+    "record_basis",
     "record_consent",
     "record_conversation",
     "record_training",
     "record_trainings",
     "remove_paper",
     "renew_consent",
+    "review_basis",
     "review_override",
     "say_own_answers",
     "sign_agreement",
     "take_paper",
+    "tell_basis",
     "tell_person",
     "training_faults",
     "withdraw_consent",

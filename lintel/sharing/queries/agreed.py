@@ -13,7 +13,7 @@ from lintel.sharing.states import Basis, Level
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What may be shared with consent now, cell by cell, and whom of a team each cell tells.
+    """What may be shared on one basis now, cell by cell, and whom of a team each cell tells.
 
     Before the first version of the agreement (`in_force` is false) nothing limits it.
     """
@@ -37,10 +37,13 @@ class Agreed:
         return tuple(level for level in Level if level.value in seen)
 
 
-def agreed(now: datetime) -> Agreed:
-    """What the version in force lets a person be asked about. The same for everybody."""
+def agreed(now: datetime, basis: str = Basis.CONSENT) -> Agreed:
+    """What the version in force allows on one basis: what a person may be asked about, say.
+
+    The same for everybody.
+    """
     cells: dict[tuple[str, str, str, int], set[str]] = {}
-    rows = Allowed.objects.filter(basis=Basis.CONSENT, valid__contains=now).values_list(
+    rows = Allowed.objects.filter(basis=basis, valid__contains=now).values_list(
         "use", "giver", "receiver", "category", "level"
     )
     for use, giver, receiver, category, level in rows:
@@ -49,6 +52,33 @@ def agreed(now: datetime) -> Agreed:
         in_force=Agreement.objects.filter(effective__lte=now).exists(),
         cells={cell: frozenset(levels) for cell, levels in cells.items()},
     )
+
+
+def authoriser(
+    *,
+    purpose: str,
+    basis: str,
+    giver: str,
+    receiver: str,
+    categories: Iterable[Category],
+    now: datetime,
+) -> str:
+    """Whom the agreement in force names to authorise this, in its words; "" for nobody named."""
+    current = Agreement.objects.filter(effective__lte=now).order_by("-effective").first()
+    if current is None:
+        return ""
+    rule = (
+        current.rules.filter(
+            use=purpose,
+            basis=basis,
+            givers__contains=[giver],
+            receivers__contains=[receiver],
+            categories__overlap=[int(c) for c in categories],
+        )
+        .exclude(authoriser="")
+        .first()
+    )
+    return rule.authoriser if rule else ""
 
 
 def takes_part(agency: Agency, now: datetime, agreed: Agreed) -> bool:
