@@ -12,6 +12,7 @@ from lintel.sharing.queries.asking import (
 )
 from lintel.sharing.queries.bases import (
     BasisView,
+    ToldBasis,
     bases_mine,
     bases_of,
     bases_to_authorise,
@@ -154,6 +155,7 @@ __all__ = [
     "Standing",
     "TeamLevels",
     "ToAsk",
+    "ToldBasis",
     "ToldWithoutAsking",
     "TrainingRow",
     "Versions",

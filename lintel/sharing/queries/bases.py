@@ -77,6 +77,24 @@ class BasisView:
         return (timezone.localdate(now) - since).days
 
 
+@dataclass(frozen=True, slots=True)
+class ToldBasis:
+    """What was shared about the person without their yes, as they read it themselves."""
+
+    id: int
+    owner: str
+    recipient: str
+    categories: tuple[Category, ...]
+    purpose_words: str
+    basis: Basis
+    statute: str
+    words: str
+    since: datetime
+    until: datetime
+    told: datetime
+    told_words: str
+
+
 def bases_of(actor: Actor, person_id: int) -> list[BasisView]:
     """What is shared about one person without consent, as far as the actor may know."""
     return _views(actor, OtherBasis.objects.filter(person_id=person_id))
@@ -130,12 +148,33 @@ def bases_mine(actor: Actor, *, now: datetime, limit: int = 100) -> list[BasisVi
     return _views(actor, rows)[:limit]
 
 
-def told_bases() -> list[BasisView]:
+def told_bases() -> list[ToldBasis]:
     """What the person was told of, for their own view: by the account that is bound.
 
-    Row security of the role `lintel_person` shows the person's own, authorised and told.
+    Row security of the role `lintel_person` shows the person's own, once told.
     """
-    return [_view(row, "") for row in _rows(OtherBasis.objects.all()).order_by("-told", "-id")]
+    told = (
+        OtherBasis.objects.filter(authorised__isnull=False, told__isnull=False)
+        .select_related("owner", "recipient__agency")
+        .order_by("-told", "-id")
+    )
+    return [
+        ToldBasis(
+            id=row.pk,
+            owner=row.owner.name,
+            recipient=f"{row.recipient.name}, {row.recipient.agency.name}",
+            categories=tuple(_sorted(row.categories)),
+            purpose_words=purpose_words(row.purpose),
+            basis=Basis(row.basis),
+            statute=row.statute,
+            words=row.words,
+            since=row.authorised or row.begins,
+            until=min(row.until, row.ended) if row.ended else row.until,
+            told=row.told or row.begins,
+            told_words=row.told_words,
+        )
+        for row in told
+    ]
 
 
 def leads_worker(actor: Actor, worker_id: int, *, now: datetime) -> bool:
