@@ -23,16 +23,25 @@ class RecordForm(Form):
     """Who has done which training."""
 
     worker_ids = forms.TypedMultipleChoiceField(
-        label="Who has done it?", coerce=int, widget=forms.CheckboxSelectMultiple
+        label="Who has done it?",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick who has done it"},
     )
     course = forms.CharField(
         label="Course", max_length=200, help_text="For example Confidentiality and sharing."
     )
-    done_on = PlainDateField(label="Done on", past=True, help_text="For example 3 May, or today.")
+    done_on = PlainDateField(
+        label="Done on",
+        past=True,
+        help_text="For example 3 May, or today.",
+        error_messages={"required": "Enter the day on which it was done"},
+    )
     until = PlainDateField(
         label="In date until",
         future=True,
         help_text="The first day on which it is out of date. Three years at most.",
+        error_messages={"required": "Enter the day until which it is in date"},
     )
 
     def __init__(self, *args: Any, workers: list[tuple[int, str]], **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from lintel.kernel.sight.states import Category
 from lintel.sharing.models import Training
 from lintel.sharing.queries import Cell, Lapse, LoopState, TrainingRow, Versions
 from lintel.sharing.states import DUE_DAYS, OWN, Basis, Level, LoopCause, Use
@@ -33,11 +34,11 @@ STATE_CHOICES = (
 )
 LEVEL_WORDS = {
     Level.ASSIGNED: "for the people on your patch or caseload, or where you are the named worker",
-    Level.LINK: "as a link worker, for the people whom the link work is about",
+    Level.LINK: "for the people whom the link work is about",
     Level.DUTY: "while you are on duty for the team",
-    Level.TEAM: "as a member of the team",
-    Level.MANAGER: "as the lead of the team",
-    Level.INFORMATION_LEAD: "as an information lead of your agency",
+    Level.TEAM: "for the people whom your team works with",
+    Level.MANAGER: "for the people whom the team that you lead works with",
+    Level.INFORMATION_LEAD: "across your agency",
 }
 KINDS = {
     OWN: "Your own agency",
@@ -181,24 +182,37 @@ def version_title(known: Versions) -> str:
 
 
 def level_rows(cells: Iterable[Cell]) -> list[list[Any]]:
-    """What one level is given, for a table: for what, what, from whom, and on what basis."""
-    rows = []
+    """What one level is given, for a table: for what, what, from whom, and on what basis.
+
+    Agencies that give the same are one row.
+    """
+    givers: dict[tuple[Any, ...], list[str]] = {}
     for cell in cells:
-        parts = [_capital(listed(c.label for c in cell.full))] if cell.full else []
-        if cell.summary:
-            parts.append(f"{_capital(listed(c.label for c in cell.summary))}: the facts only")
-        basis = str(Basis(cell.basis).label)
-        if cell.second:
-            basis += ", once a second worker has authorised it"
-        rows.append(
-            [
-                _capital(str(Use(cell.use).label)),
-                ". ".join(parts),
-                KINDS.get(cell.giver, cell.giver),
-                basis,
-            ]
-        )
+        key = (cell.use, cell.basis, cell.second, cell.full, cell.summary)
+        givers.setdefault(key, []).append(cell.giver)
+    rows = []
+    for (use, basis, second, full, summary), kinds in givers.items():
+        parts = [_categories(full)] if full else []
+        if summary:
+            parts.append(f"{_categories(summary)}: the facts only")
+        law = str(Basis(basis).label)
+        if second:
+            law += ", once a second worker has authorised it"
+        rows.append([_capital(str(Use(use).label)), ". ".join(parts), _givers(kinds), law])
     return rows
+
+
+def _categories(held: Sequence[Category]) -> str:
+    if len(held) == len(Category):
+        return "Everything in the record"
+    return _capital(listed(one.label for one in held))
+
+
+def _givers(kinds: Sequence[str]) -> str:
+    others = [kind for kind in kinds if kind != OWN]
+    if len(others) == len(KINDS) - 1:
+        return "Every agency that has signed"
+    return listed(KINDS.get(kind, kind) for kind in kinds)
 
 
 def _capital(words: str) -> str:
