@@ -52,6 +52,9 @@ def test_the_stories_are_there(area) -> None:
         )
         == "Daniel Okafor"
     )
+    # Two records opened for safety: one reviewed, one waiting for it.
+    assert one("SELECT count(*) FROM sharing_override WHERE agency_id IS NOT NULL") == 2
+    assert one("SELECT count(*) FROM sharing_overridereview WHERE justified") == 1
 
 
 def test_an_area_is_not_poured_over_another(area) -> None:
