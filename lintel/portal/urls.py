@@ -28,5 +28,6 @@ urlpatterns = [
     path("looked/", views.looked, name="looked"),
     path("looked/questions/", views.looked_questions, name="looked-questions"),
     path("looked/<int:entry_id>/", views.looked_ask, name="looked-ask"),
+    path("opened/", views.opened, name="opened"),
     path("letter/", views.letter, name="letter"),
 ]

@@ -1,7 +1,7 @@
 """Words of the own view, said to the person. Reading age 9 to 11 (tests/portal)."""
 
 from lintel.kernel.sight.states import Category
-from lintel.sharing.states import Basis, Purpose, ViewerKind
+from lintel.sharing.states import Basis, OverrideReason, Purpose, ViewerKind
 
 # What is held about somebody, said to them.
 MINE = {
@@ -30,6 +30,12 @@ WHY_WITHOUT = {
     Basis.SAFEGUARDING: "It was to keep somebody safe from harm.",
     Basis.VITAL: "Somebody’s life was at risk.",
     Basis.PUBLIC_INTEREST: "It was to keep people safe from serious harm.",
+}
+# Why somebody looked in danger, without asking first.
+IN_DANGER = {
+    OverrideReason.VITAL_INTERESTS: "Somebody’s life was at risk",
+    OverrideReason.SAFEGUARDING: "Somebody was, or may have been, hurt or not cared for",
+    OverrideReason.SERIOUS_HARM: "It was to keep somebody else from being badly hurt",
 }
 # Who may look, said to the person.
 WHO = {

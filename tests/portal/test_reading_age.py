@@ -14,7 +14,7 @@ from django.test import Client
 
 from lintel.kernel.sight.states import Category
 from lintel.portal import forms, words
-from lintel.sharing.states import Purpose
+from lintel.sharing.states import OverrideReason, Purpose
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,7 @@ PAGES = (
     "/me/feedback/",
     "/me/looked/",
     "/me/looked/questions/",
+    "/me/opened/",
 )
 SIGNED_OUT = ("/me/sign-in/", "/me/letter/")
 TAGS = re.compile(r"<[^>]+>")
@@ -78,6 +79,8 @@ def full(world):
         world.john, world.officer, world.cmht, [Category.TENANCY], persons_words="Yes, fine."
     )
     world.carer(Category.PLAN)
+    trust = world.cmht.agency
+    factories.override(world.john, world.officer, trust, [Category.SAFETY, Category.TENANCY])
     return world
 
 
@@ -130,7 +133,7 @@ def test_what_asks_about_one_thing_is_easy_to_read(full):
 
 def test_words_of_forms_and_lists_are_easy_to_read():
     texts = [f"{text}." for text in (*words.MINE.values(), *words.WHAT_FOR.values())]
-    texts += list(words.WHY_WITHOUT.values())
+    texts += [*words.WHY_WITHOUT.values(), *words.IN_DANGER.values()]
     for name in ("AnswerForm", "WishForm", "HelpForm", "RemarkForm", "LookForm", "FeedbackForm"):
         for field in getattr(forms, name).base_fields.values():
             assert isinstance(field, django_forms.Field)
@@ -139,6 +142,7 @@ def test_words_of_forms_and_lists_are_easy_to_read():
     assert grade(" ".join(texts)) <= HIGHEST
     assert set(words.MINE) == set(Category)
     assert set(words.WHAT_FOR) == set(Purpose)
+    assert set(words.IN_DANGER) == set(OverrideReason)
 
 
 def test_the_measure_can_fail():

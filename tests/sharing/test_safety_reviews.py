@@ -305,6 +305,19 @@ def test_the_person_reads_that_it_was_opened_why_and_what_was_found(scene: Scene
     assert one.told_words == ""  # Why they were not told yet is for the leads.
 
 
+def test_the_page_that_the_person_reads(scene: Scene) -> None:
+    own = Client()
+    own.force_login(factories.viewer(scene.john).user)
+    assert "We have not checked it yet" in text_of(own.get("/me/opened/"))
+    scene.review(justified=False)
+    page = text_of(own.get("/me/opened/"))
+    assert "Olu Officer" in page
+    assert "Somebody’s life was at risk" in page
+    assert "No, it was not right" in page
+    assert "Olu rang him the next day." in page
+    assert "/me/opened/" in text_of(own.get("/me/looked/"))
+
+
 @pytest.mark.parametrize(
     ("kind", "categories", "shown"),
     [

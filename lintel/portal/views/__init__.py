@@ -5,6 +5,7 @@ from lintel.portal.views.carers import cancel, carers, let_look, look_no_more, s
 from lintel.portal.views.looked import ask as looked_ask
 from lintel.portal.views.looked import looked
 from lintel.portal.views.looked import questions as looked_questions
+from lintel.portal.views.opened import opened
 from lintel.portal.views.record import plan, record, say
 from lintel.portal.views.sharing import answer, sharing, take_back
 from lintel.portal.views.signing_in import leave, letter, sign_in
@@ -24,6 +25,7 @@ __all__ = [
     "looked",
     "looked_ask",
     "looked_questions",
+    "opened",
     "plan",
     "record",
     "say",
