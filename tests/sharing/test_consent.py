@@ -73,8 +73,8 @@ class Scene:
         return found
 
 
-@pytest.fixture
-def scene() -> Scene:
+def make_scene() -> Scene:
+    """John, his officer and his nurse, and nothing said yet."""
     office = factories.team(factories.agency())
     cmht = factories.team(factories.agency(AgencyKind.TRUST), TeamKind.CMHT)
     officer, nurse = factories.worker(office), factories.worker(cmht)
@@ -88,6 +88,11 @@ def scene() -> Scene:
         return factories.actor(who)
 
     return Scene(value("SELECT now()"), act(officer), office, act(nurse), cmht, act(other), john)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
 
 
 OWN = {
