@@ -1,5 +1,6 @@
 """Training: recorded for others only, one or many at a time, read from a list, ended with why."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.models import Message
-from lintel.sharing import actions, queries, training_file
+from lintel.sharing import actions, policy, queries, training_file
 from lintel.sharing.models import Training
 from tests import factories
 from tests.support.db import as_role
@@ -248,3 +249,23 @@ def test_a_list_is_read_in_whole_or_not_at_all(client, team, lead, officer):
     done = client.post("/training/import/", {"rows": text.rsplit("\n", 2)[0], "_once": "y" * 22})
     assert done.status_code == 302
     assert newest(officer).course == "Sharing"
+
+
+@pytest.mark.parametrize(
+    ("team_role", "roles", "may"),
+    [
+        (TeamRole.MEMBER, [], False),
+        (TeamRole.DUTY, [], False),
+        (TeamRole.LEAD, [], True),
+        (TeamRole.MEMBER, [Role.MANAGER], True),
+        (TeamRole.MEMBER, [Role.INFORMATION_LEAD], True),
+        (TeamRole.MEMBER, [Role.PARTNERSHIP_LEAD], False),
+    ],
+)
+def test_who_keeps_training(team, officer, team_role, roles, may):
+    """The policy, and what the database answers the same worker, are one."""
+    by = factories.worker(team, team_role=team_role, roles=roles)
+    assert policy.may_keep_training(factories.actor(by)) is may
+    assert attempt(by, INSERT, officer.pk, by.pk) == (1 if may else "ProgrammingError")
+    system = replace(factories.actor(by), integration_id=1)
+    assert policy.may_keep_training(system) is False

@@ -85,4 +85,7 @@ class Command(BaseCommand):
                 f"The account is made, but the invitation was not sent ({type(error).__name__}). "
                 "The worker can ask for a link on the sign-in page."
             ) from None
-        self.stdout.write(f"Worker {made.worker.pk} is invited.")
+        self.stdout.write(
+            f"Worker {made.worker.pk} is invited. They are outside the confidentiality loop until "
+            "they have accepted the agreement and a colleague has recorded their training."
+        )
