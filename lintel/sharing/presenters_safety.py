@@ -123,7 +123,11 @@ def tabs(actor: Actor, here: str, *, to_do: int = 0) -> list[dict[str, Any]]:
     """The pages of this section that are the actor's."""
     offered = [("safety", "Yours", 0)]
     if policy.may_look_up(actor):
-        offered += [("safety-reviews", "Reviews", to_do), ("safety-patterns", "Patterns", 0)]
+        offered += [
+            ("safety-reviews", "Reviews", to_do),
+            ("safety-reviewed", "Reviewed", 0),
+            ("safety-patterns", "Patterns", 0),
+        ]
     if policy.may_draft(actor):
         offered += [("safety-overdue", "Overdue", 0), ("safety-counts", "How often", 0)]
     if len(offered) == 1:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("safety/<int:override_id>/review", reviews.review, name="safety-review"),
     path("safety/<int:override_id>/told", reviews.told, name="safety-told"),
     path("safety/reviews/", reviews.todo, name="safety-reviews"),
+    path("safety/reviewed/", reviews.done, name="safety-reviewed"),
     path("safety/overdue/", reviews.overdue, name="safety-overdue"),
     path("safety/patterns/", patterns.home, name="safety-patterns"),
     path("safety/patterns/copy", patterns.copy, name="safety-patterns-copy"),

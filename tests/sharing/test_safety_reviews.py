@@ -441,6 +441,7 @@ def test_the_pages_of_a_review(scene: Scene) -> None:
     page = text_of(lead.post(f"{at}review", typed, follow=True))
     assert "Not justified" in page
     assert "A talk with the worker and Training for the worker" in page
+    assert "John Marsden" in text_of(lead.get("/safety/reviewed/"))
     page = text_of(lead.post(f"{at}told", {"words": "By her nurse."}, follow=True))
     assert "By her nurse." in page
     assert lead.post(f"{at}review", typed).status_code == 409
@@ -464,13 +465,15 @@ def test_patterns_as_pages_and_copies(scene: Scene) -> None:
     assert "1 to 4" in page
     assert "Olu Officer" not in page
     assert "1 to 4" in partnership.get("/safety/counts/copy").content.decode()
-    for path in ("patterns/", "patterns/copy", "counts/", "counts/copy", "reviews/"):
+    for path in ("patterns/", "patterns/copy", "counts/", "counts/copy", "reviews/", "reviewed/"):
         assert signed_in(scene.officer).get(f"/safety/{path}").status_code == 403, path
     assert lead.get("/safety/counts/").status_code == 403
     assert partnership.get("/safety/patterns/").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/safety/", "/safety/reviews/", "/safety/patterns/?by=person"])
+@pytest.mark.parametrize(
+    "path", ["/safety/", "/safety/reviews/", "/safety/reviewed/", "/safety/patterns/?by=person"]
+)
 def test_pages_cost_the_same_however_many(scene: Scene, path: str) -> None:
     lead = signed_in(scene.lead)
     lead.get(path)

@@ -107,6 +107,7 @@ def answer_asks(
                 "sharing.override_agreed" if agree else "sharing.override_refused",
                 now=now,
                 subject=("override", one.override_id),
+                owner_id=one.holder_id,
             )
             messages.queue(
                 to_user_id=row.asked_by.user_id,

@@ -198,6 +198,7 @@ def asks(actor: Actor, ask_id: int | None = None) -> list[AskedView]:
             answered=r[4],
             yes=r[5],
             words=r[6],
+            holder_id=r[7],
             holder=agencies[r[7]],
             agency=agencies[r[8]],
             categories=_categories(r[9]),

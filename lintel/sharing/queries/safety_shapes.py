@@ -107,6 +107,7 @@ class AskedView:
     answered: datetime | None
     yes: bool | None
     words: str
+    holder_id: int
     holder: str
     agency: str
     categories: tuple[Category, ...]

@@ -15,10 +15,12 @@ from lintel.kernel.states import AccessVerb
 from lintel.sharing import policy, queries
 from lintel.sharing import presenters_safety as words
 from lintel.sharing.queries.patterns import DIMENSIONS
+from lintel.web import lists
 from lintel.web.http import LintelRequest
 from lintel.web.spreadsheets import csv_answer
 
 MONTHS = {"3": "Last 3 months", "12": "Last 12 months", "36": "Last 3 years"}
+LINES_A_PAGE = 50
 COUNTED = {
     "agency": "Agency of the worker",
     "holder": "Whose record",
@@ -35,6 +37,7 @@ def home(request: LintelRequest) -> HttpResponse:
     """By worker, team, agency, reason, time, person or month; and what stands out."""
     found = _found(request)
     months = _months(request)
+    page = lists.page_of(request, words.pattern_rows(found), LINES_A_PAGE)
     return render(
         request,
         "sharing/safety_patterns.html",
@@ -55,7 +58,9 @@ def home(request: LintelRequest) -> HttpResponse:
                 {"text": text, "numeric": n > 0}
                 for n, text in enumerate(words.pattern_columns(found.by))
             ],
-            "rows": words.pattern_rows(found),
+            "rows": page.object_list,
+            "page": page,
+            "page_link": lists.page_link(request),
             "stand_out": found.stand_out,
         },
     )

@@ -17,6 +17,9 @@ from lintel.sharing.states import Consequence
 from lintel.web import lists, rescue
 from lintel.web.http import LintelRequest
 
+# An override lasts a day at most: more at once than this is for the patterns to show.
+OPEN_AT_MOST = 50
+
 
 @require_safe
 @never_cache
@@ -25,8 +28,7 @@ def todo(request: LintelRequest) -> HttpResponse:
     actor, now = request.actor, request.now
     policy.look_up(actor)
     waiting = lists.page_of(request, queries.to_review(actor, now=now))
-    open_now = queries.override_rows(actor, queries.still_open(actor, now=now)[:25])
-    done = queries.override_rows(actor, queries.reviewed(actor)[:25])
+    open_now = queries.override_rows(actor, queries.still_open(actor, now=now)[:OPEN_AT_MOST])
     return render(
         request,
         "sharing/safety_reviews.html",
@@ -39,7 +41,25 @@ def todo(request: LintelRequest) -> HttpResponse:
             "page": waiting,
             "page_link": lists.page_link(request),
             "open_now": [words.line(row, now) for row in open_now],
-            "done": [words.line(row, now) for row in done],
+        },
+    )
+
+
+@require_safe
+@never_cache
+def done(request: LintelRequest) -> HttpResponse:
+    """What the agency has reviewed, newest first."""
+    policy.look_up(request.actor)
+    page = lists.page_of(request, queries.reviewed(request.actor))
+    rows = queries.override_rows(request.actor, page.object_list)
+    return render(
+        request,
+        "sharing/safety_reviewed.html",
+        {
+            "tabs": words.tabs(request.actor, "safety-reviewed"),
+            "rows": [words.line(row, request.now) for row in rows],
+            "page": page,
+            "page_link": lists.page_link(request),
         },
     )
 
