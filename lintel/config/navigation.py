@@ -76,6 +76,11 @@ ITEMS = (
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD),
     ),
     Item("Opened for safety", "sharing:safety", shown=_looks_after_safety),
+    Item(
+        "The agreement",
+        "sharing:agreement",
+        shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD) or _leads_partnership(asks),
+    ),
     Item("What is missing", "directory:gaps", shown=_leads_partnership),
     Item("Reorganise", "reorganising", shown=_leads_partnership),
     Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),

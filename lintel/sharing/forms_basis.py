@@ -9,13 +9,16 @@ from lintel.kernel.sight.states import Category
 from lintel.sharing.states import Basis, Purpose
 from lintel.web.forms import Form, PlainDateField
 
+# What a person agreed to, and an agency's own work, are no other basis.
+NOT_OTHER = {Basis.CONSENT, Basis.OWN_WORK}
+
 
 class BasisForm(Form):
     """What is shared, why the law allows it, and whether the person knows."""
 
     basis = forms.ChoiceField(
         label="What allows it?",
-        choices=[(b.value, b.label) for b in Basis if b is not Basis.CONSENT],
+        choices=[(b.value, b.label) for b in Basis if b not in NOT_OTHER],
         widget=forms.RadioSelect,
     )
     statute = forms.CharField(

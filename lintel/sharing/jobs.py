@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.kernel.actor import as_system
-from lintel.sharing import climbing, consent_news, reminding, upkeep
+from lintel.sharing import climbing, consent_news, prompting, reminding, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -47,3 +47,16 @@ def remind_of_consent(timestamp: int) -> None:
     ending, untold = consent_news.remind_ending(now=now), consent_news.remind_untold(now=now)
     if ending or untold:
         logger.info("%s consents end soon and %s bases are untold: reminded", ending, untold)
+
+
+@app.periodic(cron="7 7 * * *")
+@app.task(name="lintel.agreement_day", queueing_lock="lintel.agreement_day")
+def agreement_day(timestamp: int) -> None:
+    """Remind of versions to sign, and of the agreement's review."""
+    prompting.of_the_day(timezone.now())
+
+
+@app.task(name="lintel.remind_agreement")
+def remind_agreement(agreement_id: int, agency_id: int) -> None:
+    """Remind those who haven't signed or accepted; `agency_id` 0 for every agency."""
+    prompting.who_waits(agreement_id, agency_id or None, timezone.now())

@@ -85,6 +85,7 @@ LONGEST_TRAINING = timedelta(days=3 * 366)
 class Basis(models.TextChoices):
     """What allows sharing. The confidentiality basis, not that of data protection law."""
 
+    OWN_WORK = "own_work", "The agency’s own work"
     CONSENT = "consent", "The person’s consent"
     DIRECT_CARE = "direct_care", "Direct care that the person expects"
     STATUTE = "statute", "A law that is named"
@@ -180,3 +181,11 @@ class Consequence(models.TextChoices):
 
 # A review is due so many working days after the override was opened.
 REVIEW_WORKING_DAYS = 5
+
+
+class ReviewDecision(models.TextChoices):
+    """What a yearly review of the agreement decided."""
+
+    KEEP = "keep", "Carry on as it is"
+    PRACTICE = "practice", "Keep the agreement, and change how we work by it"
+    CHANGE = "change", "Write a new version"

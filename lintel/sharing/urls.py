@@ -13,6 +13,7 @@ app_name = "sharing"
 urlpatterns = [
     path("", include("lintel.sharing.urls_safety")),
     path("", include("lintel.sharing.urls_consent")),
+    path("", include("lintel.sharing.urls_agreement")),
     path("consent/waiting/", consent.waiting, name="waiting"),
     path("consent/ask-again/", loop.ask_again, name="ask-again"),
     path("loop/", loop.mine, name="loop"),

@@ -100,6 +100,8 @@ PLAIN = {
     "provider": "x",
     "pk": "1",
     "number": "1",
+    "rule_id": "1",
+    "review_id": "1",
     "report_id": "00000000-0000-4000-8000-000000000001",
     "feed_id": "1",
     "run_id": "1",

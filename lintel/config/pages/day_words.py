@@ -138,6 +138,10 @@ def lead_links(actor: Actor) -> list[dict[str, str]]:
             ("Training", optional("sharing:training"), "Who has it, and who is due"),
             ("Outside the loop", optional("sharing:loop-outside"), "Who, why, and what is next"),
         ]
+    if actor.has(Role.INFORMATION_LEAD) or actor.has(Role.PARTNERSHIP_LEAD):
+        offered.append(
+            ("The agreement", optional("sharing:agreement"), "Who has signed, and what it says")
+        )
     if actor.lead_team_ids:
         offered.append(
             ("Link workers", optional("agencies:link-workers"), "Who is away, and who covers")

@@ -27,7 +27,10 @@ from lintel.records import presenters as records_words
 from lintel.records import queries as records
 from lintel.requests import queries as requests
 from lintel.sharing import loop_words
+from lintel.sharing import presenters_agreement as agreement_words
 from lintel.sharing import queries as sharing
+from lintel.sharing.policy import may_read_draft
+from lintel.sharing.queries import agreement_signing as signing
 from lintel.sharing.queries import my_loop, naming, safety_waiting, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
@@ -69,6 +72,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             "loop_ends": loop_words.coming(lapse) if lapse else "",
             "asked_of_us": records_words.asked_of_us(records.waiting_for(actor, now=now), now),
             "failed": undelivered(actor, now),
+            "agreement_tasks": agreement_tasks(actor, now),
             "lead_links": words.lead_links(actor),
             "first_steps": words.first_steps(),
             "more_steps": words.more_steps(),
@@ -88,6 +92,14 @@ def about_sharing(actor: Actor, now: dt.datetime) -> dict[str, Any]:
         "to_authorise": len(sharing.bases_to_authorise(actor, now=now)),
         "untold": len(sharing.bases_untold(actor, now=now)),
     }
+
+
+def agreement_tasks(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
+    """What the agreement waits for, for who signs or writes it. Accepting it is the loop's."""
+    if not may_read_draft(actor):
+        return []
+    waits = signing.waits(actor, now)
+    return agreement_words.tasks(actor, [one for one in waits if one.what != "accept"])
 
 
 def _kinds(request: LintelRequest) -> Collection[str]:

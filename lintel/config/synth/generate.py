@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lintel.agencies.states import AgencyKind, TeamKind
-from lintel.config.synth import directory, history, own_view, places, safety_story, story, words
+from lintel.config.synth import (
+    agreement,
+    directory,
+    history,
+    own_view,
+    places,
+    safety_story,
+    story,
+    words,
+)
 from lintel.config.synth.area import Area, Patch, Scale, Team, person_name
 from lintel.config.synth.copying import Progress, copy, move_sequences, unguarded
 from lintel.kernel.sight.states import Category
@@ -64,6 +73,7 @@ def generate(
     directory.fill(now, area.teams.values(), progress)
     own_view.fill(now, alias)
     safety_story.fill(now, alias)
+    agreement.fill(now, alias)
     _after(progress, alias)
 
 

@@ -24,6 +24,19 @@ from lintel.sharing.actions.consenting import (
     withdraw_consent,
     withdraw_conversation,
 )
+from lintel.sharing.actions.drafting import (
+    add_rule,
+    add_section,
+    change_rule,
+    discard_draft,
+    edit_front,
+    edit_section,
+    remove_rule,
+    remove_section,
+    restore_rule,
+    restore_section,
+    start_draft,
+)
 from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
 from lintel.sharing.actions.own import (
@@ -34,6 +47,7 @@ from lintel.sharing.actions.own import (
     withdraw_own_consent,
 )
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
+from lintel.sharing.actions.publishing import publish, record_review, remind
 from lintel.sharing.actions.reading import read_no_longer
 from lintel.sharing.actions.reviewing import read_override, review_override, tell_person
 from lintel.sharing.actions.safety import end_override, open_override
@@ -54,12 +68,18 @@ __all__ = [
     "Talk",
     "accept_agreement",
     "add_paper",
+    "add_rule",
+    "add_section",
     "answer_asks",
     "ask_another",
     "authorise_basis",
+    "change_rule",
     "check_categories",
     "confirm_answers",
     "decline_basis",
+    "discard_draft",
+    "edit_front",
+    "edit_section",
     "end_basis",
     "end_override",
     "end_own_viewer",
@@ -69,19 +89,27 @@ __all__ = [
     "only_self",
     "open_override",
     "open_record",
+    "publish",
     "read_no_longer",
     "read_override",
     "record_basis",
     "record_consent",
     "record_conversation",
+    "record_review",
     "record_training",
     "record_trainings",
+    "remind",
     "remove_paper",
+    "remove_rule",
+    "remove_section",
     "renew_consent",
+    "restore_rule",
+    "restore_section",
     "review_basis",
     "review_override",
     "say_own_answers",
     "sign_agreement",
+    "start_draft",
     "take_paper",
     "tell_basis",
     "tell_person",

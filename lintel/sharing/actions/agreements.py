@@ -1,7 +1,7 @@
 """Accepting the agreement as a worker, and signing it for an agency.
 
 What follows for sight is derived by SQL from these rows, in the same transaction or, where it
-concerns everybody, in the background (`lintel.sharing.spreading`).
+concerns everybody, in the background.
 """
 
 from datetime import datetime
