@@ -7,7 +7,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lintel.kernel.actor import as_system
-from lintel.sharing import climbing, consent_news, prompting, reminding, upkeep
+from lintel.sharing import (
+    climbing,
+    consent_news,
+    held_back_reminding,
+    prompting,
+    reminding,
+    upkeep,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -60,3 +67,11 @@ def agreement_day(timestamp: int) -> None:
 def remind_agreement(agreement_id: int, agency_id: int) -> None:
     """Remind those who haven't signed or accepted; `agency_id` 0 for every agency."""
     prompting.who_waits(agreement_id, agency_id or None, timezone.now())
+
+
+@app.periodic(cron="17 7 * * *")
+@app.task(name="sharing.remind_of_held_back", queueing_lock="sharing.remind_of_held_back")
+def remind_of_held_back(timestamp: int) -> None:
+    """Tell who holds a note back that it is to be looked at again."""
+    if told := held_back_reminding.remind(now=timezone.now()):
+        logger.info("%s workers are told to look again at a note that is held back", told)

@@ -128,3 +128,12 @@ def keep_training(actor: Actor) -> None:
             "Only a manager, an information lead or the lead of a team can record training, "
             "and never their own."
         )
+
+
+def hold_back(actor: Actor, owner_id: int, *, clinician: bool) -> None:
+    """Raise Denied unless the actor may hold a note of this agency back from the person."""
+    in_person(actor)
+    if owner_id != actor.agency_id or not clinician:
+        raise Denied(
+            "Only somebody in a health team of the service that wrote the note can hold it back."
+        )

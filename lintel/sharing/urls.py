@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from lintel.sharing.views import (
     consent,
+    held_back,
     loop,
     record,
     training,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("training/import/", training.read_in, name="training-import"),
     path("training/workers/<int:worker_id>/", training.one, name="training-one"),
     path("training/workers/<int:worker_id>/<int:number>/end/", training.end, name="training-end"),
+    path("people/<int:person_id>/notes/<int:note_id>/held-back", held_back.note, name="held-back"),
+    path("held-back/", held_back.mine, name="held-back-mine"),
     path("access/", record.home, name="record"),
     path("access/people/<int:person_id>/", record.person, name="record-person"),
     path("access/people/<int:person_id>/copy", record.person_copy, name="record-person-copy"),

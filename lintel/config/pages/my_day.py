@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lintel.agencies.queries import in_post
+from lintel.agencies.states import HEALTH_TEAMS
 from lintel.config.middleware import who_asks
 from lintel.config.pages import day_words as words
 from lintel.config.pages.people import NEWS_LASTS
@@ -31,12 +32,14 @@ from lintel.sharing import presenters_agreement as agreement_words
 from lintel.sharing import queries as sharing
 from lintel.sharing.policy import may_read_draft
 from lintel.sharing.queries import agreement_signing as signing
-from lintel.sharing.queries import my_loop, naming, safety_waiting, soonest
+from lintel.sharing.queries import held_by_me, my_loop, naming, safety_waiting, soonest
 from lintel.sharing.queries import waiting as consent_to_confirm
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
 
 AT_MOST = 10
+# How long before its review a note that is held back is brought to mind.
+LOOK_AGAIN = dt.timedelta(days=14)
 
 
 @require_safe
@@ -71,6 +74,9 @@ def my_day(request: LintelRequest) -> HttpResponse:
             **about_sharing(actor, now),
             "loop_ends": loop_words.coming(lapse) if lapse else "",
             "asked_of_us": records_words.asked_of_us(records.waiting_for(actor, now=now), now),
+            "held_back": held_by_me(actor, until=timezone.localdate(now) + LOOK_AGAIN)
+            if HEALTH_TEAMS & set(_kinds(request))
+            else [],
             "failed": undelivered(actor, now),
             "agreement_tasks": agreement_tasks(actor, now),
             "lead_links": words.lead_links(actor),

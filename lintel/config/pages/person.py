@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lintel.agencies.states import HEALTH_TEAMS
+from lintel.config.middleware import who_asks
 from lintel.config.pages import record
 from lintel.kernel.actor import Actor, focus
 from lintel.kernel.errors import NotFound
@@ -22,7 +24,7 @@ from lintel.plans.policy import MAY_ADD
 from lintel.portal import queries as own_view
 from lintel.requests import queries as requests
 from lintel.sharing.actions import Opened, open_record
-from lintel.sharing.queries import asked
+from lintel.sharing.queries import asked, held_back
 from lintel.web.http import LintelRequest
 
 # The room that a held key has for people (kernel.sight.states.held_key).
@@ -87,6 +89,12 @@ def purpose(sources: Collection[Source]) -> str:
     return "; ".join(words for source, words in PURPOSES.items() if source in sources)
 
 
+def in_health_team(request: LintelRequest) -> bool:
+    """Whether the worker is in a health team: known already, so that the page asks nothing more."""
+    asks = who_asks(request)
+    return asks is not None and bool(HEALTH_TEAMS & set(asks.team_kinds))
+
+
 @require_safe
 @never_cache
 def person(request: LintelRequest, person_id: int) -> HttpResponse:
@@ -116,6 +124,8 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
             "sent": [record.sent_row(row, request.now) for row in found.about.sent],
             "desk": [record.desk_row(row, request.now) for row in found.about.desk],
             "wish": own_view.wish_of(request.actor, person_id),
+            "held_back": held_back(request.actor, person_id),
+            "may_hold_back": in_health_team(request),
             "remarks": own_view.remarks_about(request.actor, person_id),
             "may_make_letter": {Category.IDENTITY, Category.CONTACT} <= own,
             "why": record.why(found.opened.reasons, found.agencies),

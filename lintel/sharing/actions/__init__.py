@@ -37,6 +37,7 @@ from lintel.sharing.actions.drafting import (
     restore_section,
     start_draft,
 )
+from lintel.sharing.actions.holding_back import hold_back, keep_held_back, release_held_back
 from lintel.sharing.actions.looking_up import look_up_person, look_up_worker
 from lintel.sharing.actions.opening import Opened, open_record
 from lintel.sharing.actions.own import (
@@ -84,6 +85,8 @@ __all__ = [
     "end_override",
     "end_own_viewer",
     "end_training",
+    "hold_back",
+    "keep_held_back",
     "look_up_person",
     "look_up_worker",
     "only_self",
@@ -98,6 +101,7 @@ __all__ = [
     "record_review",
     "record_training",
     "record_trainings",
+    "release_held_back",
     "remind",
     "remove_paper",
     "remove_rule",

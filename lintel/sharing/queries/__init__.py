@@ -34,6 +34,7 @@ from lintel.sharing.queries.consents import (
 )
 from lintel.sharing.queries.emergency import Holder, all_second, emergency_holders, seconds
 from lintel.sharing.queries.for_the_person import OpenedForSafety, opened_for_safety
+from lintel.sharing.queries.held_back import HeldView, held_back, held_by_me, is_clinician
 from lintel.sharing.queries.levels import Cell, TeamLevels, allowed_to, my_levels
 from lintel.sharing.queries.loop import (
     Lapse,
@@ -132,6 +133,7 @@ __all__ = [
     "ConsentView",
     "Ending",
     "Filters",
+    "HeldView",
     "Holder",
     "Known",
     "Lapse",
@@ -187,6 +189,9 @@ __all__ = [
     "ending_soon",
     "find_people",
     "find_workers",
+    "held_back",
+    "held_by_me",
+    "is_clinician",
     "known",
     "leads_of",
     "leads_worker",
