@@ -28,15 +28,15 @@ SECTIONS: list[dict[str, Any]] = [
         "about",
         "What this agreement is",
         """
-This agreement is between landlords, mental health services, the council and voluntary
-organisations in this area. It says what we tell each other about the people we work with, why,
-and how we look after what we are told.
+Landlords, mental health services, the council and voluntary groups in this area have made this
+agreement. It says what we tell each other about the people we work with, why, and how we look after
+what we are told.
 
 We wrote it because people lose homes, stay in hospital too long, or fall ill again when the
-services around them do not talk. People are also hurt when too much is said, or to the wrong
-person. We promise to do better at both.
+services around them do not talk. People are also hurt when too much is said, or when the wrong
+person hears it. We will do better at both.
 
-The rules at the end are not a summary. Our computer system, Lintel, reads the same rules: what
+The rules at the end are the real ones. Our computer system, Lintel, reads the same rules. What
 they do not allow, nobody is shown.
 """,
     ),
@@ -59,8 +59,8 @@ they do not allow, nobody is shown.
         "expect",
         "What partners can expect of each other",
         """
-- An answer. When one of us raises a concern or asks for help, the other says that it has
-  arrived, who has it, and what was decided, even when nothing more can be said.
+- An answer. When one of us raises a concern or asks for help, the other says that it has come
+  in, who has it, and what was decided. That much can be said even when nothing more can.
 - A good reason taken in good faith. A landlord who asks about a tenant is not assumed to be
   complaining, and a nurse who keeps something back is not assumed to be difficult.
 - A question back. If we cannot tell what was asked, we say what we can do instead: pass on a
@@ -82,21 +82,21 @@ Every agency that signs:
 
 - names an information lead, who answers for how it keeps this agreement;
 - lets in only workers who have accepted this agreement and whose training is in date;
-- takes away the access of anybody who leaves on the day that they leave;
-- asks for consent early, writes down every answer, and keeps to it;
-- reads its access record regularly, and looks into what seems odd;
+- takes away the access of anybody who leaves, on the day that they leave;
+- asks early, writes down every answer, and keeps to it;
+- reads its access record often, and looks into what seems odd;
 - tells partners at once when something goes wrong with what they shared;
-- never uses what it was told to choose or refuse a tenant, to raise a charge, or to support
-  action against somebody’s home, unless the rules say so.
+- never uses what it was told to pick or refuse a tenant, to charge more, or to act against
+  somebody’s home, unless the rules say so.
 
-Landlords also promise to check with the people around a tenant before any step that could cost
-them their home.
+Landlords also check with the people around a tenant before they take any step that could cost
+that tenant their home.
 
-Mental health services also promise to ask each person about their home, and whether they may
-talk with the landlord, at the first assessment and at each review.
+Mental health services also ask each person about their home, and if they may talk with the
+landlord. They ask when they first meet, and at each review.
 
-The council also promises that its housing options team and its landlord service treat each
-other like any two partners: what one holds, the other sees only under this agreement.
+The council has a housing options team and may be a landlord too. The two treat each other like
+any two partners. What one holds, the other sees only under this agreement.
 """,
     ),
     _section(
@@ -129,8 +129,8 @@ part of the conversation. Say that help is there for everybody, and that many pe
 A yes is for a purpose, for named kinds of information, for a named team or worker, and until a
 date, a year at most. It is asked for again before it ends. If it is not renewed, it ends.
 
-A yes to who is involved can be written down by whoever heard it. What another agency wrote
-itself is shown once that agency has confirmed the yes.
+Whoever hears a yes can write down who is involved. What another agency wrote itself is shown
+once that agency has said yes too.
 """,
     ),
     _section(
@@ -209,14 +209,14 @@ they meet.
         "When safety cannot wait",
         """
 A worker who must know something now, to keep somebody safe, may open what another agency holds.
-They say which reason in law they rely on and what has happened. It closes by itself, after an
-hour unless more is needed and never later than the next day. Where the rules ask for it, a
-second worker must agree first.
+They say what has happened, and which reason the law gives. It closes by itself after an hour. If
+more is needed, it can be longer, but never past the next day. Where the rules ask for it, a second
+worker must agree first.
 
-The information leads of both agencies and the person’s own worker are told at once. Each use is
-looked at afterwards by somebody who was not part of it, within five working days, and found
-right or not right. What follows is written down: thanks, advice, more training, or the agency’s
-own procedure. The person can see that it happened, and why.
+The information leads of both agencies and the person’s own worker are told at once. Somebody who
+was not part of it looks at each use within five working days, and says if it was right. What
+follows is written down. It may be thanks, advice, more training, or steps that the agency takes
+with the worker. The person can see that it happened, and why.
 """,
     ),
     _section(
@@ -249,12 +249,12 @@ person can have it put right, or have their own side put beside it.
         "tenancy",
         "Your health and your tenancy",
         """
-Telling us about your mental health will not put your tenancy at risk. It is never a reason to
-end it, and a landlord who has signed this agreement does not use it to choose between people
-who apply.
+It is safe to tell us how you are. If you tell us about your mental health, you will not lose your
+home for it. It is never a reason to end your tenancy. A landlord who has signed this does not use
+it to pick who gets a home.
 
-It can help: letters that you can live with, repairs at times that suit you, time to catch up
-with rent, and somebody who knows what to do if you become unwell.
+It can help you. Letters can be easier to live with. Repairs can come at a time that suits you. You
+can have time to catch up with rent. And somebody knows what to do if you become unwell.
 """,
     ),
     _section(
@@ -300,14 +300,13 @@ weeks and she has stopped saying hello” is worth more than a label.
         "complaints",
         "If you are unhappy with what we did",
         """
-Tell any worker, or the information lead of the agency that you are unhappy with. Names are in
-the directory. You do not have to use any special form, and somebody can do it for you.
+Tell any worker, or the information lead of the agency that you are unhappy with. You find their
+names in the directory. You do not need a form, and somebody can do it for you.
 
-The information lead says within three working days that it arrived, and answers within twenty.
-If several agencies are part of it, one of them answers for all, so that you are not sent from
-door to door. If you are still unhappy you can go to the Information Commissioner, and about
-your care or your landlord to the ombudsman for it. Complaining never changes the help that you
-get.
+You hear within three working days that it has come in, and get an answer within twenty. If more
+than one agency is part of it, one of them answers for all, so that you are not sent from door to
+door. Still unhappy? You can go to the Information Commissioner. You can also go to the ombudsman
+for your care or for your landlord. A complaint never changes the help that you get.
 """,
     ),
     _section(

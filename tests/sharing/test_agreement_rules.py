@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import textstat
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
@@ -140,7 +141,26 @@ def test_the_shipped_words_are_whole():
         assert set(section) == {"key", "heading", "words", "public"}
         assert section["words"].strip() == section["words"]
     everybody = " ".join(s["words"] for s in shipped_words.SECTIONS if s["public"])
-    assert "will not put your tenancy at risk" in everybody
+    assert "you will not lose your home for it" in everybody
+
+
+def plain_sentences(words):
+    """The words with a full stop after each point of a list."""
+    lines = [line.removeprefix("- ") for line in words.split("\n") if line.strip()]
+    return " ".join(x if x[-1] in ".?!" else f"{x.rstrip(';:,')}." for x in lines)
+
+
+@pytest.mark.parametrize(
+    "section", [s for s in shipped_words.SECTIONS if s["public"]], ids=lambda s: s["key"]
+)
+def test_a_child_of_eleven_can_read_what_is_public(section):
+    """Flesch and Kincaid's grade: 6 is the end of the school year in which they turn 11."""
+    assert textstat.flesch_kincaid_grade(plain_sentences(section["words"])) <= 6.0
+
+
+def test_all_of_it_together_is_for_ten_year_olds():
+    public = [plain_sentences(s["words"]) for s in shipped_words.SECTIONS if s["public"]]
+    assert textstat.flesch_kincaid_grade(" ".join(public)) <= 5.5
 
 
 def test_versions_are_compared_rule_by_rule():
