@@ -159,7 +159,10 @@ def area(monkeypatch: pytest.MonkeyPatch) -> datetime:
     now = datetime.now(UTC)
     generate(Scale(people=400, tenancies=300, workers=60, agencies=25), now)
     ticks = count()
-    monkeypatch.setattr(middleware, "present", lambda: now + timedelta(minutes=next(ticks) % 400))
+    # Within a session's life, and far enough that the clock never starts again for one worker.
+    monkeypatch.setattr(
+        middleware, "present", lambda: now + timedelta(seconds=15 * (next(ticks) % 1600))
+    )
     return now
 
 
