@@ -10,7 +10,7 @@ from django import forms
 
 from lintel.agencies.states import AgencyKind
 from lintel.kernel.sight.states import Category as C
-from lintel.sharing.states import Capacity, Explained, Level, Said, purpose_words
+from lintel.sharing.states import YOURS, Capacity, Explained, Level, Said, purpose_words
 from lintel.web.forms import Form, PlainDateField
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ class AnswersForm(forms.Form):
                     "rows": [
                         {
                             "label": str(category.label),
+                            "yours": YOURS[category],
                             "name": q.field(category),
                             "chosen": self.chosen(q, category),
                         }

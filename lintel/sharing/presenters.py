@@ -12,7 +12,7 @@ from lintel.kernel.actor import Actor
 from lintel.people.queries import PersonView
 from lintel.sharing import queries
 from lintel.sharing.queries import ConsentView, LineView, RecordRow
-from lintel.sharing.states import Capacity
+from lintel.sharing.states import YOURS, Capacity
 from lintel.web.words import date_words, datetime_words, listed
 
 # Without the rows' own numbers: the gaps between them count what others looked at meanwhile.
@@ -90,8 +90,8 @@ def whole_status(views: Sequence[ConsentView], now: datetime) -> dict[str, str]:
     return next((one for one in each if one["text"] == "In force"), each[0])
 
 
-def pairs(view: ConsentView) -> list[dict[str, Any]]:
-    """The answers by who tells whom."""
+def pairs(view: ConsentView, *, yours: bool = False) -> list[dict[str, Any]]:
+    """The answers by who tells whom. `yours`: as the person reads them."""
     grouped: dict[tuple[str, str], list[LineView]] = {}
     for line in view.lines:
         whom = f"{line.recipient} ({line.worker} only)" if line.worker else line.recipient
@@ -100,14 +100,16 @@ def pairs(view: ConsentView) -> list[dict[str, Any]]:
         {
             "giver": giver,
             "recipient": recipient,
-            "yes": [line_words(line) for line in lines if line.answer],
-            "no": [line_words(line) for line in lines if not line.answer],
+            "yes": [line_words(line, yours) for line in lines if line.answer],
+            "no": [line_words(line, yours) for line in lines if not line.answer],
         }
         for (giver, recipient), lines in grouped.items()
     ]
 
 
-def by_purpose(views: Sequence[ConsentView], now: datetime) -> list[dict[str, Any]]:
+def by_purpose(
+    views: Sequence[ConsentView], now: datetime, *, yours: bool = False
+) -> list[dict[str, Any]]:
     """What was said about each purpose, with what became of it."""
     return [
         {
@@ -115,15 +117,15 @@ def by_purpose(views: Sequence[ConsentView], now: datetime) -> list[dict[str, An
             "purpose": view.purpose_words,
             "status": status(view, now),
             "withdrawn": view.withdrawn,
-            "pairs": pairs(view),
+            "pairs": pairs(view, yours=yours),
         }
         for view in views
     ]
 
 
-def line_words(line: LineView) -> str:
+def line_words(line: LineView, yours: bool = False) -> str:
     """The category, and what is odd about the answer."""
-    words = str(line.category.label)
+    words = YOURS[line.category] if yours else str(line.category.label)
     if line.waits:
         return f"{words} (waits until {line.giver} confirms it)"
     return words

@@ -46,6 +46,22 @@ class Use(models.TextChoices):
 ANY_PURPOSE = "any"
 
 
+# The categories as the person reads them about themselves.
+YOURS = {
+    Category.IDENTITY: "your name and date of birth",
+    Category.CONTACT: "how to reach you",
+    Category.TENANCY: "your home and tenancy",
+    Category.MONEY: "your rent and money",
+    Category.SUPPORT_NEEDS: "the support you need",
+    Category.SAFETY: "your safety",
+    Category.HEALTH_INVOLVEMENT: "which health services help you",
+    Category.HEALTH_DETAIL: "your health",
+    Category.HOSPITAL_STAY: "your time in hospital",
+    Category.PLAN: "what was agreed with you",
+    Category.ENFORCEMENT: "steps about your tenancy",
+}
+
+
 def purpose_words(purpose: str) -> str:
     """What it is for, in words that the person reads."""
     return "for anything at all" if purpose == ANY_PURPOSE else str(Purpose(purpose).label)

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lintel.agencies.models import Worker
+from lintel.agencies.states import Role
 from lintel.kernel.actor import bound
 from lintel.kernel.sight.states import Category as C
 from lintel.sharing import actions
@@ -24,6 +25,7 @@ from tests.support import browser
 from tests.support.axe import WIDTHS, assert_axe_clean
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+PHONE = "07700 900143"
 SHOTS = os.environ.get("LINTEL_SHOTS", "")
 
 
@@ -110,17 +112,81 @@ def test_consent_is_asked_recorded_confirmed_and_taken_back(scene: Scene, visit:
     page.get_by_role("button", name="Record what they said").click()
     officer.check("consent-one")
     one = page.url
-    officer.look(f"{one}summary", "consent-summary")
+    officer.look(f"{one}summary?large", "consent-summary")
+    officer.look(f"{one}paper", "consent-paper")
+    officer.look(f"{scene.at}form?team={scene.cmht.pk}&purpose=care", "consent-form")
+    officer.look("/consent/what-we-ask/", "consent-what-we-ask")
     officer.look(f"{one}withdraw", "consent-withdraw")
     officer.look(scene.at, "consents")
     nurse = visit(scene.nurse)
     nurse.look(one, "consent-confirm")
     nurse.page.get_by_role("button", name="Confirm it").click()
     nurse.check("consent-confirmed")
+    # Another nurse has John open, by what he agreed to.
+    factories.contact(scene.john, scene.landlord, value=PHONE)
+    other = visit(factories.worker(scene.cmht, name="Ola Other"))
+    other.look(f"/people/{scene.john.pk}/", "consent-person-by-consent")
+    assert other.page.get_by_text(PHONE).first.is_visible()
     page.goto(f"{one}withdraw")
-    page.get_by_role("button", name="Take it back").click()
+    # One of two purposes first, the one by which she sees him; the other stands.
+    page.get_by_label("to plan care and support").uncheck()
+    page.get_by_label("to help keep the tenancy going well").check()
+    browser.press(page, "Take it back")
+    officer.check("consents-withdrawn-in-part")
+    page.goto(one)
+    assert page.get_by_text("Taken back in part").is_visible()
+    answer = other.page.reload()
+    assert answer.status == 404
+    assert PHONE not in other.page.content()
+    page.goto(f"{one}withdraw")
+    browser.press(page, "Take it back")
     officer.check("consents-withdrawn")
+    # What stood open there leads nowhere any more, nor does the way back to it.
+    other.page.go_back()
+    assert PHONE not in other.page.content()
     officer.look(f"{scene.at}refused?team={scene.cmht.pk}", "consent-refused")
+
+
+def test_another_basis_is_recorded_authorised_and_told(scene: Scene, visit: Any) -> None:
+    lead = factories.worker(scene.trust, roles=[Role.INFORMATION_LEAD], name="Lia Lead")
+    nurse = visit(scene.nurse)
+    page = nurse.page
+    nurse.look(f"/people/{scene.john.pk}/other-basis/", "bases-empty")
+    browser.press(page, "Share on another basis")
+    nurse.check("basis-team")
+    page.get_by_label("North office, Shethernley Homes").check()
+    browser.press(page, "Continue")
+    page.get_by_label("A law that is named").check()
+    page.get_by_label("to keep people safe").check()
+    page.get_by_label("safety", exact=True).check()
+    page.get_by_label("Why must it be shared").fill("A visitor hurts him.")
+    page.get_by_label("Until which day?").fill("in 30 days")
+    page.get_by_label("Not yet: it could do harm, for now").check()
+    page.get_by_label("Why can’t they be told yet?").fill("The visitor reads his letters.")
+    page.get_by_label("When is that looked at again?").fill("in 14 days")
+    browser.press(page, "Write it down")
+    nurse.check("basis-errors")
+    page.get_by_label("Which law, and which section?").fill("Care Act 2014, section 42")
+    browser.press(page, "Write it down")
+    nurse.check("basis-recorded")
+    one = page.url
+    second = visit(lead)
+    second.look("/", "basis-my-day")
+    second.page.get_by_role("link", name="1 to authorise or decline").click()
+    second.check("bases")
+    second.look(one, "basis-to-authorise")
+    browser.press(second.page, "Authorise it")
+    second.page.get_by_label("Why is it right to share this?").fill("He must be safe.")
+    second.check("basis-authorise")
+    browser.press(second.page, "Authorise it")
+    second.check("basis-authorised")
+    page.goto(one)
+    assert page.get_by_text("The person has not been told.").is_visible()
+    browser.press(page, "They were told")
+    page.get_by_label("How were they told").fill("At home, with his sister. He was glad.")
+    browser.press(page, "They were told")
+    nurse.check("basis-told")
+    assert page.get_by_text("The person was told").first.is_visible()
 
 
 def test_consent_without_script(scene: Scene, visit: Any) -> None:

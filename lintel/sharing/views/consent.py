@@ -58,12 +58,14 @@ def one(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse
 @never_cache
 def summary(request: LintelRequest, person_id: int, consent_id: int) -> HttpResponse:
     """The same in plain words, to print and give to the person."""
-    context = shown(request, person_id, consent_id) | {"large": "large" in request.GET}
-    return render(request, "sharing/summary.html", context)
+    context = shown(request, person_id, consent_id, yours=True)
+    return render(request, "sharing/summary.html", context | {"large": "large" in request.GET})
 
 
-def shown(request: LintelRequest, person_id: int, consent_id: int) -> dict[str, Any]:
-    """What the pages about one conversation show. Raises NotFound."""
+def shown(
+    request: LintelRequest, person_id: int, consent_id: int, *, yours: bool = False
+) -> dict[str, Any]:
+    """What the pages about one conversation show; `yours`: to the person. Raises NotFound."""
     person = people.person(request.actor, person_id)
     views = queries.conversation(request.actor, consent_id, person_id=person_id, now=request.now)
     open_ = [v for v in views if v.withdrawn is None and v.until > request.now and not v.refused]
@@ -71,7 +73,7 @@ def shown(request: LintelRequest, person_id: int, consent_id: int) -> dict[str, 
     return {
         "person": presenters.about(person),
         "consent": next(v for v in views if v.id == consent_id),
-        "purposes": presenters.by_purpose(views, request.now),
+        "purposes": presenters.by_purpose(views, request.now, yours=yours),
         "status": presenters.whole_status(views, request.now),
         "rows": presenters.conversation(views),
         "confirms": [{"id": v.id, "purpose": v.purpose_words} for v in to_confirm],
