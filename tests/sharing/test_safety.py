@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from lintel.agencies.models import Agency
 from lintel.agencies.states import AgencyKind, Role, TeamKind, TeamRole
 from lintel.kernel.actor import Actor, bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.models import Access, Event, Message
 from lintel.kernel.sight.states import Category as C
 from lintel.sharing import actions, queries
-from lintel.sharing.models import Override, OverrideNotice
+from lintel.sharing.models import Override, OverrideNotice, Signature
 from lintel.sharing.states import OverrideReason
 from tests import factories
 from tests.requests.pump import pump
@@ -187,9 +188,9 @@ def test_it_opens_no_more_than_the_agreement_says(scene: Scene) -> None:
         scene.open(categories=[C.HEALTH_INVOLVEMENT])
     assert list(wrong.value.errors) == ["holders"]
     with as_role("postgres"):
-        rows(
-            "UPDATE agencies_agency SET takes_part = '{}' WHERE id = %s RETURNING 1", scene.trust.pk
-        )
+        # Its signature has ended, and with it its part in the agreement, which follows from that.
+        Signature.objects.filter(agency=scene.trust).update(ended=scene.now - timedelta(days=1))
+        Agency.objects.filter(pk=scene.trust.pk).update(takes_part=None)
     with pytest.raises(Invalid) as wrong:
         scene.open(categories=[C.SAFETY])
     assert list(wrong.value.errors) == ["holders"]
@@ -215,7 +216,6 @@ def test_it_says_nothing_of_somebody_out_of_sight(scene: Scene) -> None:
 
 def test_what_needs_a_second_worker_opens_when_they_agree(scene: Scene) -> None:
     number, asked = scene.ask()
-    # SHUT1
     with as_role("postgres"):
         message = Message.objects.get(to_user_id=scene.manager.user_id)
         assert message.link == f"/safety/asks/{asked}/"
@@ -255,7 +255,6 @@ def test_a_no_needs_a_reason_and_is_not_asked_about_again(scene: Scene) -> None:
         actions.answer_asks(
             actor, now=scene.now, ask_ids=[asked], agree=False, words="Ring the crisis team."
         )
-    # SHUT2
     with bound(scene.me) as actor:
         (said,) = queries.asks_of(actor, number)
         assert (said.yes, said.words) == (False, "Ring the crisis team.")
