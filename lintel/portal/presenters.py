@@ -27,7 +27,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Category]], ...] = (
 )
 OWN_ITEMS = (
     ("Ask for help", "portal:help"),
-    ("Who can look", "portal:carers"),
+    ("People I let look", "portal:carers"),
 )
 
 
