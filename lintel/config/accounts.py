@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from lintel.agencies.models import User
+from lintel.agencies.models import NO_ADDRESS, User
 from lintel.config.middleware import SECOND_FACTOR_ELSEWHERE
 
 # Said by the page that follows; a banner would say it twice.
@@ -31,6 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Where signing out leads: to where one signs in again, people to their own place."""
+        if getattr(request.user, "email", "").endswith(NO_ADDRESS):
+            return str(settings.LINTEL_PERSON_LOGIN_URL)
+        return str(super().get_logout_redirect_url(request))
 
     def add_message(
         self,

@@ -248,9 +248,14 @@ class SignedInActor:
 
     def _set_up_first(self, request: HttpRequest) -> HttpResponseBase | None:
         """Of the sign-in pages, a worker without a second factor sees those that set one up."""
-        if request.path.startswith(SET_UP_PATHS) or not request.user.is_authenticated:
+        if request.path.startswith("/accounts/logout/") or not request.user.is_authenticated:
             return None
         asks = who_asks(request)
+        if asks is None and portal.has_own_view(int(request.user.pk or 0), now=present()):
+            # What is set up there is for workers; a person's own ways are in their own view.
+            return HttpResponseRedirect(reverse("portal:ways"))
+        if request.path.startswith(SET_UP_PATHS):
+            return None
         return to_set_up() if asks and needs_second_factor(request, asks) else None
 
     def _call(

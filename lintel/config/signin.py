@@ -94,6 +94,7 @@ ACCOUNT_RATE_LIMITS = {
     "directory_report": "30/h/ip,10/h/key",
     # Codes of letters: 58 random bits, so that only a script has use for more.
     "person_letter": "30/h/ip",
+    "person_code": "60/h/ip,5/h/key",
 }
 
 MFA_ADAPTER = "lintel.config.accounts.MFAAdapter"

@@ -11,7 +11,7 @@ from lintel.kernel.sight.states import Category
 from lintel.portal.states import Day, RemarkKind, Useful, Way
 from lintel.portal.words import MINE, WHAT_FOR, WHO
 from lintel.sharing.states import ViewerKind
-from lintel.web.forms import Form, PlainDateField
+from lintel.web.forms import EmailField, Form, PhoneField, PlainDateField
 
 Choices = Iterable[tuple[Any, str]]
 LONG = 3000
@@ -189,6 +189,33 @@ class LetterCodeForm(Form):
             attrs={"class": "govuk-input--width-10", "autocomplete": "one-time-code"}
         ),
         help_text="12 letters and numbers. Big or small letters are both fine.",
+    )
+
+
+class EmailForm(Form):
+    """An e-mail address for codes."""
+
+    value = EmailField(
+        label="Your e-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class TextForm(Form):
+    """A phone for codes."""
+
+    value = PhoneField(label="Your phone", widget=forms.TextInput(attrs={"autocomplete": "tel"}))
+
+
+class CodeForm(Form):
+    """A code that came by e-mail or text."""
+
+    code = forms.CharField(
+        label="The code that we sent you",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-5", "autocomplete": "one-time-code"}
+        ),
+        help_text="6 numbers. It can take a minute to come.",
     )
 
 

@@ -37,8 +37,16 @@ PAGES = (
     "/me/looked/",
     "/me/looked/questions/",
     "/me/opened/",
+    "/me/ways/",
+    "/me/ways/passkey/",
+    "/me/ways/code/type/",
 )
-SIGNED_OUT = ("/me/sign-in/", "/me/letter/")
+SIGNED_OUT = (
+    "/me/sign-in/",
+    "/me/letter/",
+    "/me/sign-in/passkey/",
+    "/me/sign-in/code/type/",
+)
 TAGS = re.compile(r"<[^>]+>")
 END = "\x00"
 
@@ -107,13 +115,15 @@ def test_no_page_of_the_own_view_goes_unmeasured():
     assert routes - known - other == set()
 
 
-def test_what_asks_about_one_thing_is_easy_to_read(full):
+def test_what_asks_about_one_thing_is_easy_to_read(full, settings):
     from lintel.sharing.models import Consent, Viewer
     from tests.support.db import as_role
 
     with as_role("postgres"):
         consent, viewer = Consent.objects.get().pk, Viewer.objects.get(kind="carer").pk
+    settings.LINTEL_PERSON_CODES = ["email"]
     paths = (
+        "/me/ways/code/email/",
         f"/me/sharing/{consent}/take-back/",
         f"/me/record/{full.note.pk}/say/",
         f"/me/carers/{viewer}/stop/",

@@ -9,7 +9,7 @@ from lintel.kernel.actor import Account
 from lintel.kernel.models import Event
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
-from lintel.portal.models import Ask, Invitation, Remark, Wish
+from lintel.portal.models import Ask, Invitation, Reach, Remark, Wish
 from lintel.portal.states import Day, RemarkKind, Way
 from lintel.sharing.states import ViewerKind
 
@@ -225,3 +225,11 @@ def looks(account: Account) -> list[Look]:
         Look(at=e.at, relation=e.data.get("relation", ""), page=e.data.get("page", ""))
         for e in found[:LOOKS_SHOWN]
     ]
+
+
+def own_reaches(account: Account) -> list[tuple[int, str, str]]:
+    """Where codes are sent for the account: number, kind and address."""
+    found = Reach.objects.filter(
+        user_id=account.user_id, confirmed__isnull=False, ended__isnull=True
+    )
+    return [(r.pk, r.kind, r.value) for r in found.order_by("kind")]

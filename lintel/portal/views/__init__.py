@@ -10,11 +10,24 @@ from lintel.portal.views.record import plan, record, say
 from lintel.portal.views.sharing import answer, sharing, take_back
 from lintel.portal.views.signing_in import leave, letter, sign_in
 from lintel.portal.views.start import start, whom
+from lintel.portal.views.ways import (
+    code_ask,
+    code_in,
+    passkey_add,
+    passkey_in,
+    passkey_remove,
+    reach_add,
+    reach_confirm,
+    reach_end,
+    ways,
+)
 
 __all__ = [
     "answer",
     "cancel",
     "carers",
+    "code_ask",
+    "code_in",
     "contact",
     "feedback",
     "help_",
@@ -26,7 +39,13 @@ __all__ = [
     "looked_ask",
     "looked_questions",
     "opened",
+    "passkey_add",
+    "passkey_in",
+    "passkey_remove",
     "plan",
+    "reach_add",
+    "reach_confirm",
+    "reach_end",
     "record",
     "say",
     "sharing",
@@ -34,5 +53,6 @@ __all__ = [
     "start",
     "stop",
     "take_back",
+    "ways",
     "whom",
 ]

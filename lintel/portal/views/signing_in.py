@@ -1,7 +1,6 @@
 """Signing in to one's own view, and a way off it."""
 
 from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lintel.kernel.errors import Invalid
 from lintel.portal import actions
+from lintel.portal.actions import codes
 from lintel.portal.forms import LetterCodeForm
 from lintel.portal.states import CHOSEN
 from lintel.web import views
@@ -29,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The ways to sign in."""
     if request.user.is_authenticated:
         return redirect("portal:start")
-    return render(request, "portal/sign_in.html", {"codes": settings.LINTEL_PERSON_CODES})
+    return render(request, "portal/sign_in.html", {"codes": codes.offered()})
 
 
 @public
