@@ -397,6 +397,23 @@ def test_a_published_version_can_not_be_touched(all_of):
 
 
 @db
+def test_a_version_is_published_ahead_of_its_date_by_who_is_bound(all_of):
+    with acting(all_of.stephen) as who:
+        number = actions.start_draft(who, now=timezone.now())
+    draft = Agreement.objects.get(number=number).pk
+    sql = (
+        "UPDATE sharing_agreement SET published = now(), published_by_id = %s, effective = {}"
+        " WHERE id = %s"
+    )
+    with acting(all_of.stephen):
+        for moment in ("now()", "now() - interval '1 year'", "now() + interval '40 minutes'"):
+            assert refused(sql.format(moment), all_of.stephen.pk, draft), moment
+        day = "now() + interval '1 day'"
+        assert refused(sql.format(day), all_of.lee.pk, draft)
+        assert not refused(sql.format(day), all_of.stephen.pk, draft)
+
+
+@db
 def test_nobody_else_writes_a_draft(all_of):
     with acting(all_of.stephen) as who:
         number = actions.start_draft(who, now=timezone.now())
