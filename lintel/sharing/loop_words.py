@@ -79,13 +79,17 @@ def conditions(
     rows = (
         (
             LoopCause.SIGNATURE,
-            "Your agency has signed the agreement",
+            "Your agency signs the agreement"
+            if LoopCause.SIGNATURE in missing
+            else "Your agency has signed the agreement",
             signed or f"Not signed ({number}). Ask {ask}: an information lead signs for the agency",
             "",
         ),
         (
             LoopCause.ACCEPTANCE,
-            "You have read and accepted it",
+            "Read and accept the agreement"
+            if LoopCause.ACCEPTANCE in missing
+            else "You have read and accepted it",
             accepted or f"Not accepted yet ({number}). It takes a few minutes to read",
             accept_href,
         ),
