@@ -152,6 +152,26 @@ def test_who_is_told_is_nothing_to_whoever_opened_it(scene: Scene) -> None:
             rows("SELECT * FROM override_tell(%s, now())", number)
 
 
+def test_nobody_lets_themselves_be_told(scene: Scene) -> None:
+    """Who was told may read it: the row that says so is nobody's to write."""
+    (number,) = scene.open()
+    (other,) = scene.open(categories=[C.SAFETY])
+    pump(scene.now)
+    attempts = [
+        "INSERT INTO sharing_overridenotice (override_id, worker_id, told)"
+        " VALUES (%(number)s, %(me)s, now()) RETURNING 1",
+        "UPDATE sharing_overridenotice SET override_id = %(other)s RETURNING 1",
+        "UPDATE sharing_overridenotice SET worker_id = %(me)s RETURNING 1",
+        "DELETE FROM sharing_overridenotice RETURNING 1",
+    ]
+    values = {"number": number, "other": other, "me": scene.nurse.pk}
+    with bound(factories.actor(scene.nurse)):
+        for sql in attempts:
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                with_values(sql, values)
+        assert not Override.objects.exists()
+
+
 def test_telling_again_tells_nobody_twice(scene: Scene) -> None:
     (number,) = scene.open()
     pump(scene.now)
