@@ -162,6 +162,7 @@ NOT_FOR_THE_APPLICATION = (
     "override_climb",
     "relay_",
     "subject_",
+    "access_untold",
     "records_copy_of",
     "records_holders",
     "records_months",

@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from lintel.agencies.states import AgencyKind, Role, TeamKind, TeamRole
+from lintel.kernel import access
 from lintel.kernel.actor import bound, bound_account
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.models import Access, Event, Message
 from lintel.kernel.sight.states import Category as C
+from lintel.kernel.states import AccessVerb
 from lintel.sharing import actions, consent_news, policy, queries
 from lintel.sharing.actions import Share
 from lintel.sharing.models import OtherBasis, Viewer
@@ -154,6 +156,7 @@ def test_only_those_who_work_with_the_person_write_it_down(scene):
         ({"words": " "}, "words"),
         ({"basis": Basis.STATUTE}, "statute"),
         ({"basis": Basis.CONSENT}, "basis"),
+        ({"basis": Basis.OWN_WORK}, "basis"),
         ({"categories": []}, "categories"),
         ({"not_told_words": ""}, "not_told_words"),
         ({"tell_review": None}, "tell_review"),
@@ -246,6 +249,40 @@ def test_the_person_reads_it_once_told_and_nobody_elses(scene):
     with bound_account(other.pk):
         assert not OtherBasis.objects.exists()
     assert waiting not in {untold, told}  # Told before anybody had authorised it.
+
+
+def test_what_is_untold_does_not_show_in_who_looked_either(scene):
+    number = scene.record()
+    scene.do(actions.authorise_basis, scene.lead, number, words="Right.")
+    with bound(factories.actor(scene.officer)) as actor:
+        for owner, page in ((scene.trust, "people:person"), (scene.landlord, "people:person")):
+            access.record(
+                actor,
+                AccessVerb.OPENED,
+                now=scene.now,
+                person_id=scene.john.pk,
+                owner_id=owner.pk,
+                categories=[C.SAFETY],
+                why="as written down",
+                page=page,
+            )
+    user = factories.worker().user
+    with as_role("lintel_import"):
+        Viewer.objects.create(user=user, person=scene.john, kind="self", begins=scene.now)
+
+    def seen():
+        with bound_account(user.pk):
+            return set(Access.objects.values_list("owner_id", "verb"))
+
+    # His landlord's own look stands there; neither the telling nor who was told by it.
+    assert seen() == {(scene.landlord.pk, "opened")}
+    today = timezone.localdate(scene.now)
+    scene.do(actions.tell_basis, scene.nurse, number, told=today, words="At home.")
+    assert seen() == {
+        (scene.landlord.pk, "opened"),
+        (scene.trust.pk, "opened"),
+        (scene.trust.pk, "disclosed"),
+    }
 
 
 def test_who_is_asked_to_authorise_and_who_is_reminded(scene):

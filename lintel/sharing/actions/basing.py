@@ -210,6 +210,8 @@ def _checked(actor: Actor, share: Share, now: datetime) -> str:
         wrong["recipient_worker"] = "This worker is not in the team"
     if share.basis == Basis.CONSENT:
         wrong["basis"] = "Consent is written down under “What they agreed to”"
+    if share.basis == Basis.OWN_WORK:
+        wrong["basis"] = "An agency’s own work needs no other basis"
     if share.basis == Basis.STATUTE and not share.statute.strip():
         wrong["statute"] = "Name the law and the section"
     if not share.words.strip():
