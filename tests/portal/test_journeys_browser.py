@@ -77,7 +77,7 @@ def phone(live_server: Any) -> Iterator[Any]:
     opened: list[Phone] = []
 
     def start(**more: Any) -> Phone:
-        opened.append(Phone(live_server.url, **more))
+        opened.append(Phone(more.pop("base_url", live_server.url), **more))
         return opened[-1]
 
     yield start
@@ -195,3 +195,33 @@ def test_a_relative_looks_until_they_are_stopped(world: World, phone: Any) -> No
     assert "Amina" not in alans.page.content()
     alans.page.goto("/me/plan/")
     alans.page.get_by_role("heading", name="Sign in to your page").wait_for()
+
+
+def test_a_passkey_opens_the_view_next_time(world: World, phone: Any, live_server: Any) -> None:
+    johns = phone(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+    page = johns.page
+    devtools = johns.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "hasResidentKey": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    johns.open_with(letter(world))
+    page.get_by_role("link", name="Choose how you sign in next time").click()
+    johns.sees("own-ways", "With your phone’s own lock")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Add the passkey").wait_for()
+    johns.sees("own-passkey-add")
+    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_text("You can use your passkey next time.").first.wait_for()
+    page.get_by_role("button", name="Sign out").first.click()
+    page.get_by_role("heading", name="Sign in to your page").wait_for()
+    page.get_by_role("button", name="Use my passkey").click()
+    page.get_by_role("button", name="Use my passkey").wait_for()
+    johns.sees("own-passkey-in")
+    page.get_by_role("button", name="Use my passkey").click()
+    page.get_by_role("heading", name="Hello John").wait_for()

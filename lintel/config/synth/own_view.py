@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from lintel.agencies.models import NO_ADDRESS
+from lintel.config.synth.copying import unguarded
 from lintel.kernel.sight.states import Category
 from lintel.sharing.states import ViewerKind
 
@@ -64,18 +65,41 @@ def fill(now: datetime, alias: str = "owner") -> None:
         )
         people = dict(cursor.fetchall())
         cursor.execute("RESET ROLE")
-        for one in ACCOUNTS:
-            if one.person in people:
-                _add(cursor, one, people[one.person], now)
+        made = {
+            one.key: _add(cursor, one, people[one.person], now)
+            for one in ACCOUNTS
+            if one.person in people
+        }
+    if "john-tressell" in made:
+        _wish(people["John Tressell"], made["john-tressell"], now, alias)
 
 
-def _add(cursor: Any, one: Account, person_id: int, now: datetime) -> None:
+def _wish(person_id: int, user_id: int, now: datetime, alias: str) -> None:
+    """How John wants to be reached, as he said it in his own view."""
+    with unguarded(("portal_wish",), alias) as cursor:
+        cursor.execute(
+            "INSERT INTO portal_wish (person_id, said, said_by_id, ways, by_whom, language,"
+            " large_print, never_on, words) VALUES (%s, %s, %s, %s, %s, '', true, %s, %s)",
+            [
+                person_id,
+                now - timedelta(days=20),
+                user_id,
+                ["phone", "visit"],
+                "Amina, or my brother Alan",
+                [0],
+                "Please ring first. I sleep late.",
+            ],
+        )
+
+
+def _add(cursor: Any, one: Account, person_id: int, now: datetime) -> int:
+    """Make one account and its permission; its number."""
     cursor.execute(
         "INSERT INTO agencies_user (password, email, is_active, date_joined, sign_in_epoch)"
         " VALUES (%s, %s, true, %s, 1) RETURNING id",
         ["!" + one.key, one.email, now - BEGAN],
     )
-    (user_id,) = cursor.fetchone()
+    user_id = int(cursor.fetchone()[0])
     cursor.execute("SET LOCAL ROLE lintel_import")
     cursor.execute(
         "INSERT INTO sharing_viewer"
@@ -92,3 +116,4 @@ def _add(cursor: Any, one: Account, person_id: int, now: datetime) -> None:
         ],
     )
     cursor.execute("RESET ROLE")
+    return user_id
