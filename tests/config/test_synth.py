@@ -55,6 +55,9 @@ def test_the_stories_are_there(area) -> None:
     # Two records opened for safety: one reviewed, one waiting for it.
     assert one("SELECT count(*) FROM sharing_override WHERE agency_id IS NOT NULL") == 2
     assert one("SELECT count(*) FROM sharing_overridereview WHERE justified") == 1
+    assert one("SELECT count(*) FROM sharing_consent WHERE conversation IS NOT NULL") == 2
+    assert one("SELECT count(*) FROM sharing_otherbasis WHERE authorised IS NULL") == 1
+    assert one("SELECT count(*) FROM sharing_otherbasis WHERE told IS NULL") == 1
 
 
 def test_an_area_is_not_poured_over_another(area) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from lintel.agencies.states import AgencyKind, TeamKind
 from lintel.config.synth import (
     agreement,
+    consent_story,
     directory,
     history,
     own_view,
@@ -73,6 +74,7 @@ def generate(
     directory.fill(now, area.teams.values(), progress)
     own_view.fill(now, alias)
     safety_story.fill(now, alias)
+    consent_story.fill(now, alias)
     agreement.fill(now, alias)
     _after(progress, alias)
 
