@@ -130,7 +130,7 @@ class ReviewForm(Form):
         label="Has the person been told that their record was opened?",
         choices=[("yes", "Yes"), ("no", "Not yet")],
         widget=forms.RadioSelect,
-        help_text="They also see it in their own view, if they have one.",
+        help_text="If not yet, their own view leaves it out until they have been.",
     )
     told_words = forms.CharField(
         label="What were they told, and how?",

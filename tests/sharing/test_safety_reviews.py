@@ -297,12 +297,24 @@ def test_the_person_reads_that_it_was_opened_why_and_what_was_found(scene: Scene
     )
     assert one.words == "Found unwell."
     assert (one.justified, one.findings) == (None, "")
-    scene.review(told=False, told_words="Not well enough", tell_by=date(2999, 1, 1))
+    scene.review()
     with bound_account(own):
         (one,) = queries.opened_for_safety(scene.john.pk)
     assert one.justified is True
     assert one.findings.startswith("He was in danger")
-    assert one.told_words == ""  # Why they were not told yet is for the leads.
+    assert one.told_words == "Olu rang him the next day."
+
+
+def test_what_must_not_be_told_yet_is_shown_once_it_is(scene: Scene) -> None:
+    own = factories.viewer(scene.john).user_id
+    scene.review(told=False, told_words="Not well enough", tell_by=date(2999, 1, 1))
+    with bound_account(own):
+        assert queries.opened_for_safety(scene.john.pk) == []
+    with bound(factories.actor(scene.lead)) as actor:
+        actions.tell_person(actor, now=scene.now, override_id=scene.made.pk, words="At a visit.")
+    with bound_account(own):
+        (one,) = queries.opened_for_safety(scene.john.pk)
+    assert one.told_words == "At a visit."
 
 
 def test_the_page_that_the_person_reads(scene: Scene) -> None:
