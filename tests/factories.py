@@ -12,7 +12,7 @@ matters to the test. Times default to a year back, so that all is in force now.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -51,11 +51,21 @@ from lintel.people.models import (
 )
 from lintel.people.states import ContactKind, TenancyKind
 from lintel.plans.models import CircleMember
-from lintel.sharing.models import Consent, ConsentLine, Override, Viewer
+from lintel.sharing.models import (
+    Acceptance,
+    Consent,
+    ConsentLine,
+    Override,
+    Signature,
+    Training,
+    Viewer,
+)
 from lintel.sharing.states import Explained, OverrideReason, Purpose, ViewerKind
 from tests.support.db import as_role, under
 
 LOAD = "lintel_import"
+SHIPPED = 1
+"""The number of the agreement that Lintel ships with."""
 _numbers = count(1)
 
 
@@ -77,11 +87,41 @@ def since(start: datetime | None = None, end: datetime | None = None) -> DateTim
 # Agencies, teams, workers
 
 
-def agency(kind: AgencyKind = AgencyKind.LANDLORD, **fields: Any) -> Agency:
-    """An agency that has signed the agreement."""
+def agency(kind: AgencyKind = AgencyKind.LANDLORD, *, signed: bool = True, **fields: Any) -> Agency:
+    """An agency that has signed the agreement in force, unless `signed` is false."""
     n = number()
-    values = {"name": f"{kind.label} {n}", "slug": f"agency-{n}", "signed_on": date(2024, 1, 8)}
-    return Agency.objects.create(kind=kind, **{**values, **fields})
+    values = {"name": f"{kind.label} {n}", "slug": f"agency-{n}"}
+    made = Agency.objects.create(kind=kind, **{**values, **fields})
+    if signed:
+        signature(made)
+    return made
+
+
+@under(LOAD)
+def signature(of: Agency, agreement_id: int = SHIPPED, **fields: Any) -> Signature:
+    """The agency signed a version: the one that Lintel ships with, which is in force."""
+    values = {"signed": datetime(2024, 1, 8, tzinfo=UTC)}
+    return Signature.objects.create(agreement_id=agreement_id, agency=of, **{**values, **fields})
+
+
+@under(LOAD)
+def let_in(who: Worker, start: datetime | None = None, until: date | None = None) -> None:
+    """Let the worker inside the loop: trained, and the version in force accepted."""
+    begins = start or year_ago()
+    Training.objects.create(
+        worker=who,
+        course="Confidentiality",
+        done_on=timezone.localdate(begins),
+        until=until or timezone.localdate() + timedelta(days=365),
+        recorded=begins,
+    )
+    Acceptance.objects.create(agreement_id=SHIPPED, worker=who, accepted=begins)
+
+
+@under("postgres")
+def let_out(who: Worker) -> None:
+    """Take the worker out of the loop: what they accepted is forgotten."""
+    Acceptance.objects.filter(worker=who).delete()
 
 
 def team(
@@ -161,7 +201,6 @@ def worker(
     values = {
         "name": f"Worker {n}",
         "job_title": "Housing officer",
-        "loop": since() if in_loop else None,
     }
     made = Worker.objects.create(
         user=user,
@@ -172,6 +211,9 @@ def worker(
         member(made, place, team_role)
     for held in roles:
         role(made, held)
+    if in_loop:
+        let_in(made)
+        made.refresh_from_db(fields=["loop"])
     return made
 
 
@@ -442,14 +484,10 @@ def emergency(
 ) -> None:
     """In an emergency the agreement lets agencies of the one kind tell those of the other.
 
-    `second`: what needs a second worker. Both agencies take part in the agreement.
+    `second`: what needs a second worker.
     """
     needs = set(second)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE agencies_agency SET takes_part = '{(,)}' WHERE id IN (%s, %s)",
-            [giver.pk, receiver.pk],
-        )
         cursor.execute(
             "DELETE FROM sharing_allowed WHERE use = 'emergency' AND giver = %s AND receiver = %s",
             [giver.kind, receiver.kind],

@@ -82,7 +82,6 @@ class Agency(models.Model):
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(unique=True)
     kind = models.CharField(max_length=20, choices=AgencyKind.choices)
-    signed_on = models.DateField(null=True, blank=True)
     # When it has signed the version of the agreement in force. Derived by SQL (lintel.sharing).
     takes_part = MomentsField(default=None, null=True, blank=True, editable=False)
 
@@ -125,8 +124,10 @@ class Worker(models.Model):
     job_title = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     left_on = models.DateField(null=True, blank=True)
-    # Inside the confidentiality loop: signed and trained, for this time (mission A2).
-    loop = DateTimeRangeField(null=True, blank=True)
+    # When inside the confidentiality loop (mission A2): the agency has signed the version of the
+    # agreement in force, the worker has accepted it, and their training is in date. Derived by
+    # SQL from what is written down of these (lintel.sharing); nobody writes it.
+    loop = MomentsField(default=None, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from lintel.agencies.models import Worker
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Denied, Invalid
+from lintel.kernel.fields import holds
 from lintel.kernel.sight.states import Source
 
 # Handling a request, or opening a record for safety, is no place in somebody's life.
@@ -14,7 +15,7 @@ MAY_ADD = frozenset({Source.PATCH, Source.CASELOAD, Source.CONSENT, Source.CIRCL
 
 def in_loop(worker: Worker, now: dt.datetime) -> bool:
     """Whether the worker is inside the confidentiality loop: signed and trained."""
-    return worker.loop is not None and now in worker.loop
+    return holds(worker.loop, now)
 
 
 def add(actor: Actor, sources: Collection[Source], me: Worker, now: dt.datetime) -> None:

@@ -32,29 +32,99 @@ class Span:
 
 
 @dataclass(slots=True)
+class Cell:
+    """A sentence of the agreement: these may tell these, at these levels, these categories."""
+
+    use: str
+    categories: frozenset[int]
+    givers: frozenset[str]
+    receivers: frozenset[str]
+    levels: frozenset[str]
+    basis: str
+    second: bool = False
+    detail: int = 2
+
+
+@dataclass(slots=True)
+class Version:
+    """A version of the agreement: in force from `effective` until the next one's."""
+
+    number: int
+    effective: datetime | None
+    rules: list[Cell]
+
+
+@dataclass(slots=True)
+class Signed:
+    """An agency signed a version, and may have withdrawn."""
+
+    version: int
+    agency: int
+    signed: datetime
+    ended: datetime | None = None
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A worker accepted a version."""
+
+    version: int
+    worker: int
+    accepted: datetime
+
+
+@dataclass(slots=True)
+class Trained:
+    """A worker's training: in date from the day it was done until the day it ends."""
+
+    worker: int
+    done_on: date
+    until: date
+
+
+@dataclass(slots=True)
 class Post:
-    """A worker: where, until which day (the first one gone), and when inside the loop."""
+    """A worker: where, and until which day (the first one gone)."""
 
     agency: int
     left_on: date | None = None
-    loop: Span | None = None
 
     def in_post(self, moment: datetime) -> bool:
         """Before the day the worker left."""
         return self.left_on is None or day_of(moment) < self.left_on
 
-    def in_loop(self, moment: datetime) -> bool:
-        """Signed up to confidentiality and trained."""
-        return self.loop is not None and self.loop.holds(moment)
-
 
 @dataclass(slots=True)
 class Place:
-    """A worker's place in a team."""
+    """A worker's place in a team: member, lead or duty."""
 
     worker: int
     team: int
-    lead: bool
+    role: str
+    span: Span
+
+    @property
+    def lead(self) -> bool:
+        """Whether the worker leads the team."""
+        return self.role == "lead"
+
+
+@dataclass(slots=True)
+class Link:
+    """A worker links a team with the other side; who covers while they are away."""
+
+    worker: int
+    team: int
+    span: Span
+    cover: int | None = None
+    away: Span | None = None
+
+
+@dataclass(slots=True)
+class InformationLead:
+    """A worker is an information lead of their agency."""
+
+    worker: int
     span: Span
 
 
@@ -92,10 +162,15 @@ class Involvement:
 
 @dataclass(slots=True)
 class Answer:
-    """May `giver` tell the team `recipient` (or one worker of it) the category?"""
+    """May `giver` tell the team `recipient` (or one worker of it) the category?
+
+    Or a whole agency's loop: then `recipient` is None, and `agency` is it. With a team, `agency`
+    is the team's.
+    """
 
     giver: int
-    recipient: int
+    recipient: int | None
+    agency: int
     category: int
     yes: bool
     worker: int | None = None
@@ -111,6 +186,7 @@ class Consent:
     owner: int
     given: datetime
     until: datetime
+    purpose: str
     answers: list[Answer]
     withdrawn: datetime | None = None
 
@@ -138,6 +214,47 @@ class Override:
     opened: datetime
     until: datetime
     ended: datetime | None = None
+    authorised: datetime | None = None
+
+
+@dataclass(slots=True)
+class OtherBasis:
+    """An agency tells a team (or one worker of it) without consent, as the law allows."""
+
+    person: int
+    owner: int
+    recipient: int
+    worker: int | None
+    categories: frozenset[int]
+    purpose: str
+    basis: str
+    begins: datetime
+    until: datetime
+    authorised: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(slots=True)
+class Viewer:
+    """An account that sees the person's own view: theirs, or by their permission."""
+
+    account: int
+    person: int
+    kind: str
+    categories: frozenset[int]
+    begins: datetime
+    until: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(slots=True)
+class HeldBack:
+    """A note that the person and whom they let look don't see, for a time."""
+
+    note: int
+    person: int
+    held: datetime
+    released: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -174,11 +291,23 @@ class Circle:
 
 @dataclass
 class World:
-    """Everything that sight follows from. `persons`: each person's own account as a worker."""
+    """Everything that sight follows from.
 
+    `kinds` of agencies, `teams` with their agencies; `persons`: each person's own account as a
+    worker.
+    """
+
+    kinds: dict[int, str] = field(default_factory=dict)
+    teams: dict[int, int] = field(default_factory=dict)
+    versions: list[Version] = field(default_factory=list)
+    signed: list[Signed] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    trained: list[Trained] = field(default_factory=list)
     persons: dict[int, int | None] = field(default_factory=dict)
     workers: dict[int, Post] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    leads: list[InformationLead] = field(default_factory=list)
     patches: dict[int, int] = field(default_factory=dict)
     homes: dict[int, int | None] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
@@ -186,5 +315,8 @@ class World:
     involvements: list[Involvement] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
+    bases: list[OtherBasis] = field(default_factory=list)
+    viewers: list[Viewer] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
     handlings: list[Handling] = field(default_factory=list)
     circles: list[Circle] = field(default_factory=list)

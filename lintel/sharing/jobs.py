@@ -13,6 +13,7 @@ from lintel.sharing import (
     held_back_reminding,
     prompting,
     reminding,
+    spreading,
     upkeep,
 )
 
@@ -22,7 +23,12 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="43 3 * * *")
 @app.task(name="lintel.check_sight", queueing_lock="lintel.check_sight")
 def check_sight(timestamp: int) -> None:
-    """Compare sight with its sources. A difference is a fault to look into: it is logged."""
+    """Compare sight with its sources. A difference is a fault to look into: it is logged.
+
+    Not while sight follows a change of the agreement (`spread_sight`): then it lags by design.
+    """
+    if spreading.under_way():
+        return
     with as_system():
         found = upkeep.differences(connection)
     if found:
@@ -75,3 +81,10 @@ def remind_of_held_back(timestamp: int) -> None:
     """Tell who holds a note back that it is to be looked at again."""
     if told := held_back_reminding.remind(now=timezone.now()):
         logger.info("%s workers are told to look again at a note that is held back", told)
+
+
+@app.task(name="lintel.spread_sight")
+def spread_sight() -> None:
+    """Make sight what a change of the agreement says, a few hundred people at a time."""
+    changed = spreading.run(timezone.now)
+    logger.info("sight follows the agreement, %s rows changed", changed)

@@ -1,61 +1,41 @@
 """The rules of sight, said a second time: what the database must decide (docs/adr/0007-sight.md).
 
-The database derives sight as ranges of time, in SQL (`migrations/0002` and `0003` here, and those
-of requests and plans). This module asks another question in another way: given everything that is
-written down, who sees what *at one moment*? It shares no code with the SQL, so that a mistake in
-one shows as a difference (`tests/sharing/test_sight_proof.py`). It serves no request.
+The database derives sight as ranges of time, in SQL (`lintel/config/migrations/0007`). This
+module asks another question in another way: given everything that is written down, who sees what
+*at one moment*? It shares no code with the SQL, so that a mistake in one shows as a difference
+(`tests/sharing/test_sight_proof.py`). It serves no request.
 
 All moments carry a time zone; days are days in London, and begin at midnight.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lintel.kernel.sight.states import Category as C
-from lintel.sharing.facts import Answer, Circle, Consent, World, day_of
+from lintel.sharing.facts import Answer, Cell, Circle, Consent, Version, World, day_of
+from lintel.sharing.states import ANY_PURPOSE, OWN, Basis, Level, Use
 
 BEFORE_TENANCY = timedelta(days=60)
 AFTER_TENANCY = timedelta(days=90)
 
-# What a landlord's own officer sees of the landlord's record.
-PATCH_SHOWS = frozenset(
-    {
-        C.IDENTITY,
-        C.CONTACT,
-        C.TENANCY,
-        C.MONEY,
-        C.SUPPORT_NEEDS,
-        C.SAFETY,
-        C.PLAN,
-        C.ENFORCEMENT,
-    }
-)
-# What a named worker sees of their own agency's record.
-SUPPORT_CASELOAD_SHOWS = frozenset({C.IDENTITY, C.CONTACT, C.SUPPORT_NEEDS, C.SAFETY, C.PLAN})
-HEALTH_CASELOAD_SHOWS = SUPPORT_CASELOAD_SHOWS | {
-    C.HEALTH_INVOLVEMENT,
-    C.HEALTH_DETAIL,
-    C.HOSPITAL_STAY,
-}
-CIRCLE_SHOWS = frozenset({C.IDENTITY, C.PLAN})
-
 
 class Seen(NamedTuple):
-    """The worker sees this category of what the agency holds about the person."""
+    """The worker sees this category of what the agency holds about the person, and how much."""
 
     worker: int
     person: int
     owner: int
     category: int
+    detail: int
 
 
 def seen(world: World, moment: datetime) -> set[Seen]:
-    """Who sees what at the moment: every (worker, person, holding agency, category)."""
+    """Who sees what at the moment: every (worker, person, agency, category, detail)."""
     found = {
-        Seen(worker, person, owner, int(category))
-        for worker, person, owner, categories in _claims(world, moment)
-        for category in categories
+        Seen(worker, person, owner, int(category), detail)
+        for worker, person, owner, allowed in _claims(world, moment)
+        for category, detail in allowed
     }
     return {
         s
@@ -64,16 +44,146 @@ def seen(world: World, moment: datetime) -> set[Seen]:
     }
 
 
-Claim = tuple[int, int, int, frozenset[int] | frozenset[C]]
+# A category and how much of it.
+Allowed = set[tuple[int, int]]
+Claim = tuple[int, int, int, Allowed]
 
 
 def _claims(world: World, moment: datetime) -> Iterator[Claim]:
     yield from _from_patch(world, moment)
     yield from _from_caseload(world, moment)
     yield from _from_consent(world, moment)
+    yield from _from_basis(world, moment)
     yield from _from_request(world, moment)
     yield from _from_override(world, moment)
     yield from _from_circle(world, moment)
+
+
+# The agreement
+
+
+def in_force(world: World, moment: datetime) -> Version | None:
+    """The version whose date has come last."""
+    begun = [v for v in world.versions if v.effective is not None and v.effective <= moment]
+    return max(begun, key=lambda v: (v.effective, v.number)) if begun else None
+
+
+def takes_part(world: World, agency: int, moment: datetime) -> bool:
+    """Whether the agency has signed the version in force: if not it neither gives nor gets."""
+    version = in_force(world, moment)
+    return version is not None and any(
+        s.agency == agency
+        and s.version == version.number
+        and s.signed <= moment
+        and not (s.ended is not None and s.ended <= moment)
+        for s in world.signed
+    )
+
+
+def in_loop(world: World, worker: int, moment: datetime) -> bool:
+    """Agency signed, this version accepted, training in date. That the post holds comes on top."""
+    version = in_force(world, moment)
+    today = day_of(moment)
+    return (
+        version is not None
+        and takes_part(world, world.workers[worker].agency, moment)
+        and any(
+            a.worker == worker and a.version == version.number and a.accepted <= moment
+            for a in world.accepted
+        )
+        and any(t.worker == worker and t.done_on <= today < t.until for t in world.trained)
+    )
+
+
+def _cells(
+    world: World,
+    moment: datetime,
+    use: str,
+    giver: str,
+    receiver: str,
+    levels: Iterable[str],
+    bases: frozenset[str] | None = None,
+) -> Iterator[Cell]:
+    version = in_force(world, moment)
+    wanted = set(levels)
+    for cell in version.rules if version else ():
+        if (
+            cell.use == use
+            and giver in cell.givers
+            and receiver in cell.receivers
+            and cell.levels & wanted
+            and (bases is None or cell.basis in bases)
+        ):
+            yield cell
+
+
+def _all_of(cells: Iterable[Cell]) -> Allowed:
+    return {(category, cell.detail) for cell in cells for category in cell.categories}
+
+
+def _only(cells: Iterable[Cell], categories: Iterable[int]) -> Allowed:
+    wanted = set(categories)
+    return {one for one in _all_of(cells) if one[0] in wanted}
+
+
+OWN_WORK = frozenset({Basis.OWN_WORK.value})
+
+
+def levels_in(world: World, worker: int, team: int, moment: datetime) -> set[str]:
+    """The levels of need to know that the worker has by places in the team."""
+    found: set[str] = set()
+    for place in world.places:
+        if (place.worker, place.team) == (worker, team) and place.span.holds(moment):
+            found.add({"lead": Level.MANAGER, "duty": Level.DUTY}.get(place.role, Level.TEAM))
+    for link in world.links:
+        if link.team == team and link.span.holds(moment):
+            covers = link.cover == worker and link.away is not None and link.away.holds(moment)
+            if link.worker == worker or covers:
+                found.add(Level.LINK)
+    if world.workers[worker].agency == world.teams[team] and any(
+        lead.worker == worker and lead.span.holds(moment) for lead in world.leads
+    ):
+        found.add(Level.INFORMATION_LEAD)
+    return found
+
+
+def assigned(world: World, worker: int, person: int, moment: datetime) -> bool:
+    """Whether the worker works with the person by name: of an involvement, or of their patch."""
+    if any(
+        (case.worker, case.person) == (worker, person) and case.span.holds(moment)
+        for case in world.involvements
+    ):
+        return True
+    today = day_of(moment)
+    patches = {o.patch for o in world.officers if o.worker == worker and o.span.holds(moment)}
+    return any(
+        t.person == person
+        and world.homes[t.home] in patches
+        and t.started - BEFORE_TENANCY <= today
+        and not (t.ended is not None and today >= t.ended + AFTER_TENANCY)
+        for t in world.tenancies
+    )
+
+
+def _told(
+    world: World, moment: datetime, person: int, team: int | None, agency: int, named: int | None
+) -> Iterator[tuple[int, set[str]]]:
+    """Who of those told may see it, with their levels: inside the loop, as near as they are."""
+    teams = [team] if team is not None else [t for t, a in world.teams.items() if a == agency]
+    for worker in world.workers:
+        if (named is not None and worker != named) or not in_loop(world, worker, moment):
+            continue
+        levels: set[str] = set()
+        member = False
+        for one in teams:
+            levels |= levels_in(world, worker, one, moment)
+            member |= any(
+                (p.worker, p.team) == (worker, one) and p.span.holds(moment) for p in world.places
+            )
+        if member and (named is not None or assigned(world, worker, person, moment)):
+            levels.add(Level.ASSIGNED)
+        if levels:
+            yield worker, levels
 
 
 def _leads(world: World, team: int, moment: datetime) -> Iterator[int]:
@@ -93,9 +203,16 @@ def _from_patch(world: World, moment: datetime) -> Iterator[Claim]:
         looking_after = {
             o.worker for o in world.officers if o.patch == patch and o.span.holds(moment)
         }
-        for worker in looking_after | set(_leads(world, world.patches[patch], moment)):
+        leading = set(_leads(world, world.patches[patch], moment))
+        for worker in looking_after | leading:
             if world.workers[worker].agency == tenancy.owner:
-                yield worker, tenancy.person, tenancy.owner, PATCH_SHOWS
+                levels = set()
+                if worker in looking_after:
+                    levels.add(Level.ASSIGNED)
+                if worker in leading:
+                    levels.add(Level.MANAGER)
+                cells = _cells(world, moment, Use.HOUSING, OWN, OWN, levels, OWN_WORK)
+                yield worker, tenancy.person, tenancy.owner, _all_of(cells)
 
 
 def _from_caseload(world: World, moment: datetime) -> Iterator[Claim]:
@@ -103,43 +220,85 @@ def _from_caseload(world: World, moment: datetime) -> Iterator[Claim]:
     for case in world.involvements:
         if not case.span.holds(moment):
             continue
-        workers = set(_leads(world, case.team, moment))
+        use = Use.CARE if case.health else Use.TENANCY_SUPPORT
+        found = [(worker, Level.MANAGER) for worker in _leads(world, case.team, moment)]
         if case.worker is not None:
-            workers.add(case.worker)
-        shows = HEALTH_CASELOAD_SHOWS if case.health else SUPPORT_CASELOAD_SHOWS
-        for worker in workers:
+            found.append((case.worker, Level.ASSIGNED))
+        for worker, level in found:
             if world.workers[worker].agency == case.owner:
-                yield worker, case.person, case.owner, shows
+                cells = _cells(world, moment, use, OWN, OWN, {level}, OWN_WORK)
+                yield worker, case.person, case.owner, _all_of(cells)
+
+
+def _ends(later: Answer, of: str, earlier: Answer, was: str) -> bool:
+    """Whether a later answer takes the place of an earlier one."""
+    if (later.giver, later.category) != (earlier.giver, earlier.category):
+        return False
+    if later.agency != earlier.agency or of not in {was, ANY_PURPOSE}:
+        return False
+    if later.recipient is None:
+        return True
+    return later.recipient == earlier.recipient or (earlier.recipient is None and not later.yes)
 
 
 def standing(world: World, moment: datetime) -> Iterator[tuple[Consent, Answer]]:
-    """The answers in force: of all that count, the latest about a team and a category."""
-    latest: dict[tuple[int, int, int, int], tuple[Consent, Answer]] = {}
-    for consent in sorted(world.consents, key=lambda c: (c.given, c.number)):
-        for answer in consent.answers:
-            if consent.counts(answer, moment):
-                about = (consent.person, answer.giver, answer.recipient, answer.category)
-                latest[about] = (consent, answer)
-    for consent, answer in latest.values():
-        if consent.stands(moment):
+    """The answers in force: given, confirmed where they must be, no later one in their place."""
+    counted = [
+        (consent, answer)
+        for consent in sorted(world.consents, key=lambda c: (c.given, c.number))
+        for answer in consent.answers
+        if consent.counts(answer, moment)
+    ]
+    for index, (consent, answer) in enumerate(counted):
+        if consent.stands(moment) and not any(
+            later.number != consent.number
+            and later.person == consent.person
+            and _ends(of, later.purpose, answer, consent.purpose)
+            for later, of in counted[index + 1 :]
+        ):
             yield consent, answer
 
 
+CONSENT = frozenset({Basis.CONSENT.value})
+
+
 def _from_consent(world: World, moment: datetime) -> Iterator[Claim]:
-    """The team that the person named, as far as its workers are inside the loop."""
+    """Whom the person named, as far as the agreement and their nearness let them see."""
     for consent, answer in standing(world, moment):
-        if not answer.yes:
+        if not answer.yes or not _both(world, answer.giver, answer.agency, moment):
             continue
-        for place in world.places:
-            named = answer.worker is None or answer.worker == place.worker
-            if (
-                place.team == answer.recipient
-                and named
-                and place.span.holds(moment)
-                and world.workers[place.worker].in_loop(moment)
-            ):
-                category = frozenset({answer.category})
-                yield place.worker, consent.person, answer.giver, category
+        kinds = world.kinds[answer.giver], world.kinds[answer.agency]
+        told = _told(world, moment, consent.person, answer.recipient, answer.agency, answer.worker)
+        for worker, levels in told:
+            cells = _cells(world, moment, consent.purpose, *kinds, levels, CONSENT)
+            yield worker, consent.person, answer.giver, _only(cells, {answer.category})
+
+
+def _both(world: World, giver: int, told: int, moment: datetime) -> bool:
+    return takes_part(world, giver, moment) and takes_part(world, told, moment)
+
+
+def _from_basis(world: World, moment: datetime) -> Iterator[Claim]:
+    """On another basis: from when a second worker has authorised it, until it ends."""
+    for basis in world.bases:
+        begins = basis.authorised and max(basis.begins, basis.authorised)
+        over = basis.until <= moment or (basis.ended is not None and basis.ended <= moment)
+        agency = world.teams[basis.recipient]
+        if begins is None or moment < begins or over:
+            continue
+        if not _both(world, basis.owner, agency, moment):
+            continue
+        kinds = world.kinds[basis.owner], world.kinds[agency]
+        told = _told(world, moment, basis.person, basis.recipient, agency, basis.worker)
+        for worker, levels in told:
+            cells = _cells(world, moment, basis.purpose, *kinds, levels, frozenset({basis.basis}))
+            yield worker, basis.person, basis.owner, _only(cells, basis.categories)
+
+
+def _relation(world: World, giver: int, worker: int) -> tuple[str, str]:
+    """The two kinds as rules name them: `own` where the worker is of the giving agency."""
+    mine = world.workers[worker].agency
+    return (OWN, OWN) if giver == mine else (world.kinds[giver], world.kinds[mine])
 
 
 def _from_request(world: World, moment: datetime) -> Iterator[Claim]:
@@ -148,27 +307,77 @@ def _from_request(world: World, moment: datetime) -> Iterator[Claim]:
         if desk.masked or desk.withdrawn or desk.person is None or desk.worker is None:
             continue
         closed = desk.closed is not None and desk.closed <= moment
-        if desk.arrived <= moment and not closed and world.workers[desk.worker].in_loop(moment):
-            yield desk.worker, desk.person, desk.sender_agency, frozenset({C.IDENTITY})
+        if (
+            desk.arrived <= moment
+            and not closed
+            and in_loop(world, desk.worker, moment)
+            and takes_part(world, desk.sender_agency, moment)
+        ):
+            kinds = _relation(world, desk.sender_agency, desk.worker)
+            cells = _cells(world, moment, Use.REQUEST, *kinds, {Level.ASSIGNED})
+            yield desk.worker, desk.person, desk.sender_agency, _all_of(cells)
 
 
 def _from_override(world: World, moment: datetime) -> Iterator[Claim]:
-    """For safety, one worker, for a short time."""
+    """For safety, one worker, for a short time; where the agreement asks for it, authorised."""
     for override in world.overrides:
+        mine = world.workers[override.worker].agency
         ended = override.ended is not None and override.ended <= moment
-        if override.opened <= moment < override.until and not ended:
-            yield override.worker, override.person, override.holder, override.categories
+        if not override.opened <= moment < override.until or ended:
+            continue
+        if not _both(world, override.holder, mine, moment):
+            continue
+        authorised = override.authorised is not None and override.authorised <= moment
+        kinds = world.kinds[override.holder], world.kinds[mine]
+        cells = [
+            cell
+            for cell in _cells(world, moment, Use.EMERGENCY, *kinds, {Level.ASSIGNED})
+            if authorised or not cell.second
+        ]
+        yield override.worker, override.person, override.holder, _only(cells, override.categories)
 
 
 def _from_circle(world: World, moment: datetime) -> Iterator[Claim]:
     """Who accepted sees what was agreed, whichever agency of those in the same circle holds it."""
     members = [m for m in world.circles if m.inside(moment)]
     for mine in members:
-        if not world.workers[mine.worker].in_loop(moment):
+        if not in_loop(world, mine.worker, moment):
             continue
         for theirs in members:
-            if (theirs.person, theirs.circle) == (mine.person, mine.circle):
-                yield mine.worker, mine.person, theirs.owner, CIRCLE_SHOWS
+            if (theirs.person, theirs.circle) == (
+                mine.person,
+                mine.circle,
+            ) and takes_part(world, theirs.owner, moment):
+                kinds = _relation(world, theirs.owner, mine.worker)
+                cells = _cells(world, moment, Use.TOGETHER, *kinds, {Level.ASSIGNED})
+                yield mine.worker, mine.person, theirs.owner, _all_of(cells)
+
+
+# The person's own view
+
+
+def viewed(world: World, account: int, moment: datetime) -> set[tuple[int, int]]:
+    """The people and categories that an account sees: its own self's all, others' as they chose."""
+    found: set[tuple[int, int]] = set()
+    for viewer in world.viewers:
+        over = (viewer.until is not None and viewer.until <= moment) or (
+            viewer.ended is not None and viewer.ended <= moment
+        )
+        if viewer.account != account or moment < viewer.begins or over:
+            continue
+        chosen = set(C) if viewer.kind == "self" else viewer.categories | {C.IDENTITY}
+        found |= {(viewer.person, int(category)) for category in chosen}
+    return found
+
+
+def held_back(world: World, note: int, moment: datetime) -> bool:
+    """Whether the note is held back from the person at the moment."""
+    return any(
+        h.note == note
+        and h.held <= moment
+        and not (h.released is not None and h.released <= moment)
+        for h in world.held_back
+    )
 
 
 def invitation_shown(world: World, worker: int, moment: datetime, of: Circle) -> bool:
@@ -197,7 +406,11 @@ def answer_shown(world: World, worker: int, moment: datetime, consent: Consent, 
         return False
     if post.agency == consent.owner:
         return True
-    in_team = post.in_loop(moment) and any(
-        p.worker == worker and p.team == of.recipient and p.span.holds(moment) for p in world.places
-    )
-    return of.yes and (post.agency == of.giver or in_team)
+    places = [
+        p
+        for p in world.places
+        if p.worker == worker and p.span.holds(moment) and in_loop(world, worker, moment)
+    ]
+    in_team = any(p.team == of.recipient for p in places)
+    in_agency = of.recipient is None and of.agency == post.agency and bool(places)
+    return of.yes and (post.agency == of.giver or in_team or in_agency)

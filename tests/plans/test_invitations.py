@@ -7,7 +7,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from lintel.agencies.models import Worker
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, NotFound
 from lintel.people import queries as people
@@ -170,7 +169,7 @@ def test_out_of_the_loop_nobody_accepts(world):
     add(world.officer, world.tenant, world.nurse)
     (one,) = invited(world.nurse)
     with as_role("postgres"):
-        Worker.objects.filter(pk=world.nurse.pk).update(loop=None)
+        factories.let_out(world.nurse)
     with pytest.raises(Denied):
         act(world.nurse, actions.accept_circle, member_id=one.id)
 

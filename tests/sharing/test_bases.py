@@ -227,7 +227,7 @@ def test_the_other_agency_reads_it_only_once_it_is_authorised(scene):
         queries.basis(actor, number)
     with bound(factories.actor(scene.their_lead)) as actor, pytest.raises(NotFound):
         queries.basis(actor, number)
-    scene.do(actions.authorise_basis, scene.head, number, words="Right.")
+    scene.do(actions.authorise_basis, scene.lead, number, words="Right.")
     with bound(factories.actor(scene.officer)) as actor:
         assert queries.basis(actor, number).untold
     with pytest.raises(Denied):
@@ -292,7 +292,7 @@ def test_who_is_asked_to_authorise_and_who_is_reminded(scene):
     consent_news.ask_to_authorise(event)
     with as_role("postgres"):
         told = {m.to_user_id for m in Message.objects.filter(link="/other-basis/")}
-    assert told == {scene.head.user_id, scene.lead.user_id, scene.manager.user_id}
+    assert told == {scene.lead.user_id, scene.manager.user_id}
     scene.do(actions.authorise_basis, scene.lead, number, words="Right.")
     assert consent_news.remind_untold(now=scene.now) == 0
     later = scene.now + timedelta(days=14)

@@ -4,6 +4,7 @@ Each step changes both. Writes go in as the superuser, past the application's ri
 proved here is what sight follows from, whoever wrote it.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,8 +17,9 @@ from lintel.agencies.states import AgencyKind, TeamKind
 from lintel.kernel.sight.states import Category
 from lintel.requests.models import Handling
 from lintel.sharing import facts, rules
+from lintel.sharing.states import Level
 from tests import factories
-from tests.support.db import value
+from tests.support.db import rows, value
 
 HOUR = timedelta(hours=1)
 
@@ -60,6 +62,8 @@ class Twin:
         self.moments: list[datetime] = [self.now]
         # The database's number of what the rules keep in lists, by the object's identity.
         self.rows: dict[int, int] = {}
+        # Records of training that were ended: a second time is refused.
+        self.ended: set[int] = set()
         self._found()
 
     def _found(self) -> None:
@@ -72,11 +76,15 @@ class Twin:
         places += [(3, TeamKind.VOLUNTARY)]
         self.teams = [factories.team(made[i], kind).pk for i, kind in places]
         self.agency_of = {t: self.agencies[i] for t, (i, _) in zip(self.teams, places, strict=True)}
+        self.world.kinds = {a.pk: str(a.kind) for a in made}
+        self.world.teams = dict(self.agency_of)
+        self._shipped()
         for agency in (made[0], made[0], made[0], made[1], made[2], made[2], made[2], made[3]):
             who = factories.worker(agency, in_loop=False)
             self.world.workers[who.pk] = facts.Post(agency.pk)
-            self._put_place(who.pk, self._own_team(who.pk), lead=False)
-            self._put_loop(who.pk, self._span())
+            self._put_place(who.pk, self._own_team(who.pk), role="member")
+            self._accept(who.pk, SHIPPED, self.now - HOUR * 400)
+            self._train(who.pk)
         for index in (0, 1, 2):
             team = self.teams[index]
             patch = insert(
@@ -99,6 +107,38 @@ class Twin:
         for _ in range(4):
             self.world.persons[factories.person().pk] = None
         self._write_down(next(iter(self.world.workers)))
+        self.accounts = [who for (who,) in rows("SELECT user_id FROM agencies_worker LIMIT 3")]
+        self.notes = rows(
+            "SELECT id, person_id, owner_id, category FROM people_note WHERE person_id = ANY (%s)",
+            list(self.world.persons),
+        )
+
+    def _shipped(self) -> None:
+        """The version that is there from the beginning, and that every agency has signed."""
+        found = rows(
+            "SELECT use, categories, givers, receivers, levels, basis, second, detail"
+            " FROM sharing_rule WHERE agreement_id = %s",
+            SHIPPED,
+        )
+        cells = [
+            facts.Cell(
+                use,
+                *(frozenset(many) for many in (cats, givers, told, levels)),
+                basis,
+                second,
+                much,
+            )
+            for use, cats, givers, told, levels, basis, second, much in found
+        ]
+        effective = value("SELECT effective FROM sharing_agreement WHERE id = %s", SHIPPED)
+        self.world.versions.append(facts.Version(SHIPPED, effective, cells))
+        for row, agency, signed in rows(
+            "SELECT id, agency_id, signed FROM sharing_signature WHERE agreement_id = %s", SHIPPED
+        ):
+            if agency in self.agencies:
+                signature = facts.Signed(SHIPPED, agency, signed)
+                self._keep(signature, row)
+                self.world.signed.append(signature)
 
     def _write_down(self, by: int) -> None:
         """Each agency has a note in each category about each person: what could be seen."""
@@ -166,34 +206,223 @@ class Twin:
         getattr(self, name)()
         return name
 
-    def _put_place(self, worker: int, team: int, *, lead: bool) -> None:
+    def _put_place(self, worker: int, team: int, *, role: str) -> None:
         of = self._span()
         if any(
-            p.worker == worker and p.team == team and p.lead == lead and _overlap(p.span, of)
+            p.worker == worker and p.team == team and p.role == role and _overlap(p.span, of)
             for p in self.world.places
         ):
             return
-        place = facts.Place(worker, team, lead, of)
+        place = facts.Place(worker, team, role, of)
         self._keep(
             place,
             insert(
                 "agencies_membership",
                 worker_id=worker,
                 team_id=team,
-                role="lead" if lead else "member",
+                role=role,
                 valid=span(of),
             ),
         )
         self.world.places.append(place)
 
-    def _put_loop(self, worker: int, of: facts.Span | None) -> None:
-        self.world.workers[worker].loop = of
-        update("agencies_worker", worker, loop=of and span(of))
+    def _accept(self, worker: int, version: int, when: datetime) -> None:
+        if any((a.worker, a.version) == (worker, version) for a in self.world.accepted):
+            return
+        accepted = facts.Accepted(version, worker, when)
+        row = insert("sharing_acceptance", agreement_id=version, worker_id=worker, accepted=when)
+        self._keep(accepted, row)
+        self.world.accepted.append(accepted)
+
+    def _train(self, worker: int) -> None:
+        done = self.day()
+        trained = facts.Trained(worker, done, done + timedelta(days=self.rng.choice([1, 9, 40])))
+        row = insert(
+            "sharing_training",
+            worker_id=worker,
+            course="Confidentiality",
+            done_on=trained.done_on,
+            until=trained.until,
+            recorded=self.now,
+            ended_words="",
+        )
+        self._keep(trained, row)
+        self.world.trained.append(trained)
+        for day in (trained.done_on, trained.until):
+            self.moments.append(datetime(day.year, day.month, day.day, tzinfo=facts.LONDON))
+
+    def version(self) -> int:
+        """Any version of the agreement."""
+        return self.rng.choice(self.world.versions).number
+
+    def agreement_published(self) -> None:
+        """A version takes the place of the last from a date: a few of its rules are changed."""
+        taken = {v.effective for v in self.world.versions}
+        effective = self.moment()
+        if effective in taken or len(self.world.versions) > 5:
+            return
+        cells = [
+            replace(cell)
+            for cell in self.rng.choice(self.world.versions).rules
+            if self.rng.random() < 0.9
+        ]
+        for cell in self.rng.sample(cells, min(4, len(cells))):
+            self._amend(cell)
+        number = factories.number() + 100
+        insert(
+            "sharing_agreement",
+            id=number,
+            number=number,
+            title="",
+            sections="[]",
+            changes="",
+            drafted=self.now,
+        )
+        for cell in cells:
+            insert(
+                "sharing_rule",
+                agreement_id=number,
+                use=cell.use,
+                categories=sorted(cell.categories),
+                givers=sorted(cell.givers),
+                receivers=sorted(cell.receivers),
+                levels=sorted(cell.levels),
+                basis=cell.basis,
+                statute="",
+                authoriser="",
+                second=cell.second,
+                detail=cell.detail,
+                retention_months=1,
+            )
+        update("sharing_agreement", number, effective=effective, published=self.now)
+        self.world.versions.append(facts.Version(number, effective, cells))
+        for agency in self.agencies:
+            if self.rng.random() < 0.8:
+                self._sign(agency, number, self.moment())
+        for worker in self.world.workers:
+            if self.rng.random() < 0.7:
+                self._accept(worker, number, self.moment())
+        self._spread()
+
+    def _amend(self, cell: facts.Cell) -> None:
+        """One thing about a sentence changes."""
+        what = self.rng.randrange(6)
+        if what == 0:
+            cell.categories = frozenset(self.rng.sample(CATEGORIES, 5))
+        elif what == 1:
+            cell.detail = 3 - cell.detail
+        elif what == 2:
+            cell.second = not cell.second
+        elif what == 3:
+            cell.levels = frozenset(self.rng.sample(LEVELS, 3))
+        elif what == 4 and "own" not in cell.givers:
+            cell.givers = frozenset(self.rng.sample(KINDS, 2))
+        elif what == 5 and "own" not in cell.receivers:
+            cell.receivers = frozenset(self.rng.sample(KINDS, 2))
+
+    def _spread(self) -> None:
+        """What the background work does: everybody's sight, a few people at a time."""
+        after = 0
+        while True:
+            upto, people, _ = rows("SELECT * FROM sight_spread(%s, 2)", after)[0]
+            if not people:
+                return
+            after = upto
+
+    def _sign(self, agency: int, version: int, when: datetime) -> None:
+        if any(
+            (s.agency, s.version) == (agency, version) and s.ended is None
+            for s in self.world.signed
+        ):
+            return
+        signed = facts.Signed(version, agency, when)
+        row = insert(
+            "sharing_signature",
+            agreement_id=version,
+            agency_id=agency,
+            signed=when,
+            ended_words="",
+        )
+        self._keep(signed, row)
+        self.world.signed.append(signed)
+
+    def agency_signs(self) -> None:
+        """An agency signs a version, at a moment; its sight follows in the background."""
+        self._sign(self.rng.choice(self.agencies), self.version(), self.moment())
+        self._spread()
+
+    def agency_withdraws(self) -> None:
+        """An agency withdraws its signature; or it turns out that it hasn't."""
+        signed = self.rng.choice(self.world.signed)
+        signed.ended = self.moment()
+        update("sharing_signature", self._row(signed), ended=signed.ended)
+
+    def worker_accepts(self) -> None:
+        """A worker accepts a version."""
+        self._accept(self.worker(), self.version(), self.moment())
+
+    def worker_trained(self) -> None:
+        """A worker is trained again."""
+        self._train(self.worker())
+
+    def training_ended(self) -> None:
+        """A record of training is ended before its day."""
+        trained = self.rng.choice(self.world.trained)
+        until = max(trained.done_on, min(trained.until, self.day()))
+        row = self._row(trained)
+        if until < trained.until and row not in self.ended:
+            trained.until = until
+            update("sharing_training", row, until=until, ended=self.now)
+            self.ended.add(row)
+
+    def link_changes(self) -> None:
+        """A worker links a team with the other side, is away and covered for, or no longer."""
+        if self.world.links and self.rng.random() < 0.5:
+            link = self.rng.choice(self.world.links)
+            link.cover = self.rng.choice([*self.world.workers, None])
+            link.away = self._span() if self.rng.random() < 0.7 else None
+            update(
+                "agencies_linkworker",
+                self._row(link),
+                cover_id=link.cover,
+                away=link.away and span(link.away),
+            )
+            return
+        worker = self.worker()
+        link = facts.Link(worker, self._any_team(worker), self._span())
+        row = insert(
+            "agencies_linkworker",
+            worker_id=worker,
+            team_id=link.team,
+            towards="health",
+            covers="",
+            valid=span(link.span),
+        )
+        self._keep(link, row)
+        self.world.links.append(link)
+
+    def information_lead(self) -> None:
+        """A worker becomes an information lead, or is one no longer."""
+        if self.world.leads and self.rng.random() < 0.4:
+            lead = self.rng.choice(self.world.leads)
+            self.world.leads.remove(lead)
+            delete("agencies_roleheld", self._row(lead))
+            return
+        lead = facts.InformationLead(self.worker(), self._span())
+        row = insert(
+            "agencies_roleheld",
+            worker_id=lead.worker,
+            role="information_lead",
+            valid=span(lead.span),
+        )
+        self._keep(lead, row)
+        self.world.leads.append(lead)
 
     def joins_team(self) -> None:
         """A worker joins a team, or comes to lead it."""
         worker = self.worker()
-        self._put_place(worker, self._any_team(worker), lead=self.rng.random() < 0.4)
+        role = self.rng.choice(["lead", "lead", "member", "member", "duty"])
+        self._put_place(worker, self._any_team(worker), role=role)
 
     def leaves_team(self) -> None:
         """A place in a team ends, or is removed."""
@@ -208,10 +437,6 @@ class Twin:
         if ended:
             place.span = ended
             update("agencies_membership", self._row(place), valid=span(ended))
-
-    def loop_changes(self) -> None:
-        """The worker's time inside the loop lapses, or begins again."""
-        self._put_loop(self.worker(), None if self.rng.random() < 0.3 else self._span())
 
     def leaves_post(self) -> None:
         """The worker leaves the agency, or didn't after all."""
@@ -357,6 +582,7 @@ class Twin:
         until = given + HOUR * self.rng.choice([1, 24, 200, 1000])
         self.moments.append(until)
         person, owner = self.person(), self.rng.choice(self.agencies)
+        purpose = self.rng.choice(["care", "care", "care", "safety", "any"])
         row = insert(
             "sharing_consent",
             person_id=person,
@@ -364,7 +590,7 @@ class Twin:
             recorded_by_id=self.worker(),
             given=given,
             until=until,
-            purpose="care",
+            purpose=purpose,
             explained="phone",
             explained_words="",
             persons_words="",
@@ -373,15 +599,21 @@ class Twin:
             withdrawn_words="",
             recorded=self.now,
         )
-        consent = facts.Consent(row, person, owner, given, until, [])
-        # Few pairs, so that later answers meet earlier ones.
+        consent = facts.Consent(row, person, owner, given, until, purpose, [])
+        # Few pairs, so that later answers meet earlier ones. 0: the agency of the teams, whole.
         asked = {
-            (self._giver(owner), self.rng.choice(self.teams[2:5]), self.rng.choice(CATEGORIES))
+            (
+                self._giver(owner),
+                self.rng.choice([0, *self.teams[2:5]]),
+                self.rng.choice(CATEGORIES[4:9]),
+            )
             for _ in range(self.rng.randint(1, 5))
         }
         for giver, team, category in sorted(asked):
-            named = self.worker() if self.rng.random() < 0.15 else None
-            answer = facts.Answer(giver, team, category, self.rng.random() < 0.7, named)
+            named = self.worker() if team and self.rng.random() < 0.15 else None
+            agency = self.agency_of[team] if team else self.agencies[2]
+            yes = purpose != "any" and self.rng.random() < 0.7
+            answer = facts.Answer(giver, team or None, agency, category, yes, named)
             self._keep(answer, self._line(consent, answer))
             consent.answers.append(answer)
         self.world.consents.append(consent)
@@ -397,6 +629,7 @@ class Twin:
             owner_id=consent.owner,
             giver_id=answer.giver,
             recipient_id=answer.recipient,
+            recipient_agency_id=None if answer.recipient else answer.agency,
             recipient_worker_id=answer.worker,
             category=answer.category,
             answer=answer.yes,
@@ -446,6 +679,129 @@ class Twin:
         )
         self._keep(override, row)
         self.world.overrides.append(override)
+
+    def safety_authorised(self) -> None:
+        """A second worker authorises it."""
+        waiting = [o for o in self.world.overrides if o.authorised is None]
+        if not waiting:
+            return
+        override = self.rng.choice(waiting)
+        override.authorised = self.moment()
+        update("sharing_override", self._row(override), authorised=override.authorised)
+
+    def basis_recorded(self) -> None:
+        """An agency tells a team something without consent, as a law allows."""
+        begins = self.moment()
+        until = begins + HOUR * self.rng.choice([24, 200, 700])
+        self.moments.append(until)
+        team = self.rng.choice(self.teams)
+        basis, purpose = self.rng.choice(
+            [("safeguarding", "safety"), ("vital", "safety"), ("direct_care", "care")]
+        )
+        told = facts.OtherBasis(
+            self.person(),
+            self.rng.choice(self.agencies),
+            team,
+            self.worker() if self.rng.random() < 0.3 else None,
+            frozenset(self.rng.sample(CATEGORIES, 5)),
+            purpose,
+            basis,
+            begins,
+            until,
+        )
+        row = insert(
+            "sharing_otherbasis",
+            person_id=told.person,
+            owner_id=told.owner,
+            recipient_id=team,
+            recipient_worker_id=told.worker,
+            categories=sorted(told.categories),
+            purpose=purpose,
+            basis=basis,
+            statute="",
+            words="",
+            begins=begins,
+            until=until,
+            recorded=self.now,
+            recorded_by_id=self.worker(),
+            told=self.now,
+            not_told_words="",
+        )
+        self._keep(told, row)
+        self.world.bases.append(told)
+
+    def basis_changes(self) -> None:
+        """It is authorised, or ended before its time; each once."""
+        changing = [b for b in self.world.bases if b.authorised is None or b.ended is None]
+        if not changing:
+            return
+        told = self.rng.choice(changing)
+        if told.authorised is None:
+            told.authorised = self.moment()
+            update("sharing_otherbasis", self._row(told), authorised=told.authorised)
+        else:
+            told.ended = self.moment()
+            update("sharing_otherbasis", self._row(told), ended=told.ended)
+
+    def viewer_let(self) -> None:
+        """Somebody is let see a person's own view, or it is ended."""
+        open_ones = [v for v in self.world.viewers if v.ended is None]
+        if open_ones and self.rng.random() < 0.5:
+            viewer = self.rng.choice(open_ones)
+            viewer.ended = self.moment()
+            update("sharing_viewer", self._row(viewer), ended=viewer.ended)
+            return
+        person, account = self.person(), self.rng.choice(self.accounts)
+        kind = self.rng.choice(["self", "carer", "advocate"])
+        if any(
+            v.person == person and (v.account == account or "self" == kind == v.kind)
+            for v in open_ones
+        ):
+            return
+        begins = self.moment()
+        until = begins + HOUR * 300 if self.rng.random() < 0.5 else None
+        chosen = frozenset() if kind == "self" else frozenset(self.rng.sample(CATEGORIES, 4))
+        viewer = facts.Viewer(account, person, kind, chosen, begins, until)
+        self.moments += [until] if until else []
+        row = insert(
+            "sharing_viewer",
+            user_id=account,
+            person_id=person,
+            kind=kind,
+            categories=sorted(chosen),
+            relation="",
+            proved="",
+            begins=begins,
+            until=until,
+        )
+        self._keep(viewer, row)
+        self.world.viewers.append(viewer)
+
+    def entry_held_back(self) -> None:
+        """A note is held back from the person, or no longer."""
+        held = [h for h in self.world.held_back if h.released is None]
+        if held and self.rng.random() < 0.5:
+            one = self.rng.choice(held)
+            one.released = self.moment()
+            update("sharing_heldback", self._row(one), released=one.released)
+            return
+        note, person, owner, category = self.rng.choice(self.notes)
+        if any(h.note == note for h in held):
+            return
+        one = facts.HeldBack(note, person, self.moment())
+        row = insert(
+            "sharing_heldback",
+            note_id=note,
+            person_id=person,
+            owner_id=owner,
+            category=category,
+            reason="",
+            held_by_id=self.worker(),
+            held=one.held,
+            review_on=facts.day_of(self.now),
+        )
+        self._keep(one, row)
+        self.world.held_back.append(one)
 
     def safety_ended(self) -> None:
         """An override is ended before its time."""
@@ -571,14 +927,21 @@ class Twin:
 
 
 CATEGORIES = [int(c) for c in Category]
+LEVELS = [str(level) for level in Level]
+KINDS = [str(kind) for kind in AgencyKind]
+SHIPPED = factories.SHIPPED
 # Weighted: what gives sight comes more often than what is rare in life.
 STEPS = (
     ["consent_given"] * 4
     + ["consent_withdrawn", "consent_confirmed"] * 2
     + ["patch_given", "tenancy_starts", "case_taken"] * 2
-    + ["joins_team", "loop_changes", "case_changes", "tenancy_ends", "request_moves"] * 2
+    + ["joins_team", "worker_trained", "case_changes", "tenancy_ends", "request_moves"] * 2
     + ["leaves_team", "leaves_post", "changes_agency", "patch_handed_over", "patch_moves"]
     + ["home_moves", "opened_for_safety", "safety_ended", "request_arrives"]
+    + ["opened_for_safety", "safety_authorised", "basis_recorded", "basis_changes"]
+    + ["agreement_published", "agency_signs", "agency_withdraws", "worker_accepts"]
+    + ["training_ended", "link_changes", "information_lead"]
+    + ["viewer_let", "entry_held_back"]
     + ["circle_joined"] * 2
     + ["circle_accepted", "circle_left", "is_also_worker"]
 )

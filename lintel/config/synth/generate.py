@@ -23,6 +23,8 @@ from lintel.kernel.sight.states import Category
 
 Row = Sequence[Any]
 ALWAYS = "[2010-01-01 00:00+00,)"
+SHIPPED = 1
+"""The number of the agreement that Lintel ships with."""
 
 TABLES = (
     "agencies_agency",
@@ -32,6 +34,9 @@ TABLES = (
     "agencies_membership",
     "agencies_roleheld",
     "agencies_linkworker",
+    "sharing_signature",
+    "sharing_training",
+    "sharing_acceptance",
     "account_emailaddress",
     "people_patch",
     "people_patchofficer",
@@ -71,12 +76,22 @@ def generate(
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in indexes:
             cursor.execute(statement)
+    _inside(alias)
     directory.fill(now, area.teams.values(), progress)
     own_view.fill(now, alias)
     safety_story.fill(now, alias)
     consent_story.fill(now, alias)
     agreement.fill(now, alias)
     _after(progress, alias)
+
+
+def _inside(alias: str) -> None:
+    """Who takes part and who is inside the loop: the triggers were away when it was written."""
+    from django.db import connections
+
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT sharing_derive_part(NULL)")
+        cursor.execute("SELECT sharing_derive_loop(NULL)")
 
 
 def _after(progress: Progress, alias: str) -> None:
@@ -106,7 +121,15 @@ def _drop_search_indexes(cursor: Any) -> list[str]:
 
 def _organisations(cursor: Any, area: Area, progress: Progress) -> None:
     agencies = list(_agencies(area))
-    copy(cursor, "agencies_agency", "id, name, slug, kind, signed_on", agencies, progress)
+    copy(cursor, "agencies_agency", "id, name, slug, kind", agencies, progress)
+    signed = area.now - timedelta(days=200)
+    copy(
+        cursor,
+        "sharing_signature",
+        "agreement_id, agency_id, signed, ended_words",
+        ((SHIPPED, agency[0], signed, "") for agency in agencies),
+        progress,
+    )
     teams = list(_teams(area))
     copy(
         cursor,
@@ -133,8 +156,33 @@ def _organisations(cursor: Any, area: Area, progress: Progress) -> None:
     copy(
         cursor,
         "agencies_worker",
-        "id, user_id, agency_id, name, job_title, phone, loop",
-        ((w[0], w[0], w[2], w[3], w[4], w[5], ALWAYS) for w in workers),
+        "id, user_id, agency_id, name, job_title, phone",
+        ((w[0], w[0], w[2], w[3], w[4], w[5]) for w in workers),
+        progress,
+    )
+    trained = area.now.date() - timedelta(days=190)
+    copy(
+        cursor,
+        "sharing_training",
+        "worker_id, course, done_on, until, recorded, ended_words",
+        (
+            (
+                w[0],
+                "Confidentiality and sharing",
+                trained,
+                trained + timedelta(days=365),
+                signed,
+                "",
+            )
+            for w in workers
+        ),
+        progress,
+    )
+    copy(
+        cursor,
+        "sharing_acceptance",
+        "agreement_id, worker_id, accepted",
+        ((SHIPPED, w[0], signed) for w in workers),
         progress,
     )
     copy(
@@ -168,7 +216,6 @@ def _organisations(cursor: Any, area: Area, progress: Progress) -> None:
 
 
 def _agencies(area: Area) -> Iterator[Row]:
-    signed = area.now.date() - timedelta(days=200)
     plans = [(a.slug, a.name, a.kind, a.homes) for a in story.AGENCIES]
     plans += [(slug, name, kind, 0.0) for slug, name, kind in story.SMALL_AGENCIES]
     extra = area.scale.agencies - len(plans)
@@ -183,7 +230,7 @@ def _agencies(area: Area) -> Iterator[Row]:
         area.agency_kind[number] = AgencyKind(kind)
         if homes:
             area.share[number] = homes
-        yield (number, name, slug, str(kind), signed)
+        yield (number, name, slug, str(kind))
 
 
 def _teams(area: Area) -> Iterator[Row]:

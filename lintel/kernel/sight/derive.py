@@ -6,34 +6,34 @@ property-based test holds the two together (docs/adr/0007).
 """
 
 COLUMNS = "worker_id, person_id, category, owner_id, valid, source, source_id"
+# Since the agreement rules how much of a category is seen (config/migrations/0007).
+WITH_DETAIL = f"{COLUMNS}, detail"
 
 
-def derived_view(*sources: str) -> str:
+def derived_view(*sources: str, columns: str = COLUMNS) -> str:
     """SQL for `sight_derived`: the union of the source views, empty ranges left out."""
-    union = " UNION ALL ".join(f"SELECT {COLUMNS} FROM {source}" for source in sources)
+    union = " UNION ALL ".join(f"SELECT {columns} FROM {source}" for source in sources)
     return f"""
     CREATE OR REPLACE VIEW sight_derived AS
-      SELECT DISTINCT {COLUMNS} FROM ({union}) all_sources WHERE NOT isempty(valid);
+      SELECT DISTINCT {columns} FROM ({union}) all_sources WHERE NOT isempty(valid);
     ALTER VIEW sight_derived OWNER TO lintel_sight;
     """
 
 
-def _apply(column: str = "", argument: str = "") -> str:
+def _apply(columns: str, column: str = "", argument: str = "") -> str:
     """Make sight what it must be, for these people or workers, or for all; count the changes."""
     these = f"{column} = ANY ({argument})" if column else "true"
+    same = " AND ".join(f"w.{name} = s.{name}" for name in columns.split(", "))
     return f"""
   WITH want AS MATERIALIZED (
-    SELECT {COLUMNS} FROM sight_derived WHERE {these}
+    SELECT {columns} FROM sight_derived WHERE {these}
   ), gone AS (
-    DELETE FROM sight s WHERE {these} AND NOT EXISTS (
-      SELECT 1 FROM want w WHERE w.worker_id = s.worker_id AND w.person_id = s.person_id
-        AND w.category = s.category AND w.owner_id = s.owner_id AND w.valid = s.valid
-        AND w.source = s.source AND w.source_id = s.source_id)
+    DELETE FROM sight s WHERE {these} AND NOT EXISTS (SELECT 1 FROM want w WHERE {same})
     RETURNING 1
   ), added AS (
-    INSERT INTO sight ({COLUMNS})
-    SELECT {COLUMNS} FROM want
-    EXCEPT SELECT {COLUMNS} FROM sight WHERE {these}
+    INSERT INTO sight ({columns})
+    SELECT {columns} FROM want
+    EXCEPT SELECT {columns} FROM sight WHERE {these}
     RETURNING 1
   )
   SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM added) INTO changed;
@@ -46,8 +46,11 @@ def _apply(column: str = "", argument: str = "") -> str:
 GLOBAL_LOCK = 7201
 PERSON_LOCK = 7202
 
-FUNCTIONS = f"""
-CREATE FUNCTION sight_recompute(people bigint[]) RETURNS bigint
+
+def recomputing(columns: str = COLUMNS) -> str:
+    """SQL for the functions that make sight what `sight_derived` says."""
+    return f"""
+CREATE OR REPLACE FUNCTION sight_recompute(people bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE changed bigint; one bigint;
@@ -61,43 +64,47 @@ BEGIN
       PERFORM pg_advisory_xact_lock({PERSON_LOCK}, hashint8(one));
     END LOOP;
   END IF;
-  {_apply("person_id", "people")}
+  {_apply(columns, "person_id", "people")}
   RETURN changed;
 END $$;
 
-CREATE FUNCTION sight_recompute_workers(workers bigint[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION sight_recompute_workers(workers bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE changed bigint;
 BEGIN
   IF workers IS NULL OR cardinality(workers) = 0 THEN RETURN 0; END IF;
   PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
-  {_apply("worker_id", "workers")}
+  {_apply(columns, "worker_id", "workers")}
   RETURN changed;
 END $$;
 
-CREATE FUNCTION sight_recompute_all() RETURNS bigint
+CREATE OR REPLACE FUNCTION sight_recompute_all() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE changed bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock({GLOBAL_LOCK}, 0);
-  {_apply()}
+  {_apply(columns)}
   RETURN changed;
 END $$;
 
 -- Rows that differ from their sources: 'missing' or 'unfounded'. None, if all is well.
-CREATE FUNCTION sight_differences()
+CREATE OR REPLACE FUNCTION sight_differences()
 RETURNS TABLE (fault text, worker bigint, person bigint, cat smallint, owner integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
   (SELECT 'missing', worker_id, person_id, category, owner_id FROM (
-     SELECT {COLUMNS} FROM sight_derived EXCEPT SELECT {COLUMNS} FROM sight) m)
+     SELECT {columns} FROM sight_derived EXCEPT SELECT {columns} FROM sight) m)
   UNION ALL
   (SELECT 'unfounded', worker_id, person_id, category, owner_id FROM (
-     SELECT {COLUMNS} FROM sight EXCEPT SELECT {COLUMNS} FROM sight_derived) u)
+     SELECT {columns} FROM sight EXCEPT SELECT {columns} FROM sight_derived) u)
 $$;
+"""
 
+
+FUNCTIONS = f"""
+{recomputing()}
 CREATE FUNCTION sight_of_people_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
