@@ -903,7 +903,7 @@ class Migration(migrations.Migration):
         ("config", "0006_relying_on_places"),
         ("sight", "0003_detail"),
         ("agencies", "0005_takes_part"),
-        ("sharing", "0012_override_security"),
+        ("sharing", "0015_untold"),
         ("requests", "0007_between_receivers"),
         ("plans", "0005_told"),
     ]
