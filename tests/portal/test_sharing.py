@@ -160,3 +160,30 @@ def test_what_is_wrong_is_said_beside_the_field(world):
     assert "There is a problem" in answer.content.decode()
     with pytest.raises(Denied):
         actions.only_self(world.account().__class__(1, 1, "carer", ""))
+
+
+def test_sent_twice_it_is_said_once(world):
+    world.own.post("/me/sharing/answer/", say(world))
+    world.own.post("/me/sharing/answer/", say(world))
+    with as_role("postgres"):
+        assert Consent.objects.count() == 1
+    world.own.post("/me/sharing/answer/", say(world, "no"))
+    with as_role("postgres"):
+        assert Consent.objects.count() == 2
+
+
+def test_a_yes_that_the_agreement_does_not_allow_is_not_taken(world, monkeypatch):
+    """Nothing would follow from it; a no is heard whatever the agreement says."""
+    from lintel.sharing import queries
+    from lintel.sharing.queries import Agreed
+
+    monkeypatch.setattr(queries, "agreed", lambda now: Agreed(in_force=True, cells={}))
+    monkeypatch.setattr(queries, "takes_part", lambda agency, now, agreed: True)
+    answer = world.own.post("/me/sharing/answer/", say(world))
+    assert "may not share all of this" in answer.content.decode()
+    with as_role("postgres"):
+        assert Consent.objects.count() == 0
+    assert world.own.post("/me/sharing/answer/", say(world, "no")).status_code == 302
+    monkeypatch.setattr(queries, "takes_part", lambda agency, now, agreed: False)
+    answer = world.own.post("/me/sharing/answer/", say(world))
+    assert "They have not signed what is needed" in answer.content.decode()

@@ -5,7 +5,7 @@ database lets nobody but the person write for the person.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +15,13 @@ from lintel.kernel import events
 from lintel.kernel.actor import Account
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
+from lintel.sharing import queries
 from lintel.sharing.actions.answers import Line, with_identity
 from lintel.sharing.models import Consent, ConsentLine, Viewer
 from lintel.sharing.states import LONGEST_CONSENT, Explained, Purpose, Said, ViewerKind
 
+# Within this time the same answer is the same form, sent twice.
+TWICE = timedelta(minutes=2)
 EXPLAINED = "They read what it means in their own view, and answered there."
 
 
@@ -40,20 +43,25 @@ def say_own_answers(
 ) -> int:
     """Say yes or no to an agency telling a team about oneself; answers the consent's number.
 
-    It counts at once, with nobody's confirmation: it is the person's own word. Raises Denied for
-    anybody else, and Invalid (answers, team, until).
+    It counts at once, with nobody's confirmation: it is the person's own word. A yes to what the
+    agreement doesn't allow is refused, since nothing would follow from it. Sent twice, it is
+    written once. Raises Denied for anybody else, and Invalid (giver, team, categories, until).
     """
     only_self(account)
     wrong: dict[str, str] = {}
-    team = Team.objects.filter(pk=team_id).first()
+    team = Team.objects.filter(pk=team_id).select_related("agency").first()
+    giver = Agency.objects.filter(pk=giver_id).first()
     if team is None or (team.closed_on and team.closed_on <= timezone.localdate(now)):
         wrong["team"] = "This team is not there any more. Choose another"
     elif team.agency_id == giver_id:
         wrong["team"] = "This team is part of the same service. Choose another"
-    if not Agency.objects.filter(pk=giver_id).exists():
+    if giver is None:
         wrong["giver"] = "Choose who may tell"
     if not answers:
-        wrong["answers"] = "Choose at least one thing"
+        wrong["categories"] = "Choose at least one thing"
+    elif team is not None and giver is not None:
+        yes = [category for category, answer in answers.items() if answer]
+        wrong |= _not_agreed(giver, team.agency, purpose, yes, now)
     if until <= now:
         wrong["until"] = "The last day must be in the future"
     elif until > now + LONGEST_CONSENT:
@@ -63,6 +71,8 @@ def say_own_answers(
     lines = with_identity(
         [Line(giver_id, team_id, category, yes) for category, yes in answers.items()]
     )
+    if (before := _said_before(account, giver_id, team_id, purpose, lines, until, now)) is not None:
+        return before
     with transaction.atomic():
         made = Consent.objects.create(
             person_id=account.person_id,
@@ -102,6 +112,56 @@ def say_own_answers(
             },
         )
     return made.pk
+
+
+def _not_agreed(
+    giver: Agency, told: Agency, purpose: Purpose, yes: Collection[Category], now: datetime
+) -> dict[str, str]:
+    """What the services have not agreed to share for this, said to the person."""
+    agreed = queries.agreed(now)
+    if not yes:
+        return {}
+    for agency in (giver, told):
+        if not queries.takes_part(agency, now, agreed):
+            return {"giver": f"{agency.name} can’t share now. They have not signed what is needed"}
+    if not all(agreed.allows(purpose, giver.kind, told.kind, category) for category in yes):
+        return {
+            "categories": "These two may not share all of this, even if you say yes."
+            " Choose fewer things, or say what else it is for"
+        }
+    return {}
+
+
+def _said_before(
+    account: Account,
+    giver_id: int,
+    team_id: int,
+    purpose: Purpose,
+    lines: Collection[Line],
+    until: datetime,
+    now: datetime,
+) -> int | None:
+    """The very same answer, given a moment ago and not taken back: a form that was sent twice."""
+    last = (
+        Consent.objects.filter(
+            person_id=account.person_id,
+            owner_id=giver_id,
+            recorded_by_account_id=account.user_id,
+            purpose=purpose,
+            until=until,
+            given__gt=now - TWICE,
+            withdrawn__isnull=True,
+        )
+        .order_by("-given", "-id")
+        .first()
+    )
+    if last is None:
+        return None
+    said = set(
+        ConsentLine.objects.filter(consent=last).values_list("recipient_id", "category", "answer")
+    )
+    same = said == {(team_id, int(line.category), line.answer) for line in lines}
+    return last.pk if same else None
 
 
 def withdraw_own_consent(account: Account, *, now: datetime, consent_id: int) -> None:
