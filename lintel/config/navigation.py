@@ -82,6 +82,7 @@ ITEMS = (
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD) or _leads_partnership(asks),
     ),
     Item("What is missing", "directory:gaps", shown=_leads_partnership),
+    Item("What people think", "portal-workers:feedback", shown=_leads_partnership),
     Item("Reorganise", "reorganising", shown=_leads_partnership),
     Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from lintel.agencies.states import Role
 from lintel.kernel.actor import Account, Actor
 from lintel.kernel.errors import Denied
 from lintel.kernel.sight.states import Category
@@ -27,3 +28,9 @@ def answer_remark(actor: Actor, owner_id: int) -> None:
     """Whoever wrote the entry answers for it: a worker of the same agency. Raises Denied."""
     if owner_id != actor.agency_id:
         raise Denied("The note is another agency’s. They answer for it.")
+
+
+def read_feedback(actor: Actor) -> None:
+    """The partnership's lead alone. Raises Denied."""
+    if not actor.has(Role.PARTNERSHIP_LEAD):
+        raise Denied("Only the lead of the partnership reads what people think of their pages.")

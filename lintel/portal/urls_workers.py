@@ -7,6 +7,7 @@ from lintel.portal.views import workers as views
 app_name = "portal-workers"
 
 urlpatterns = [
+    path("own-view/feedback/", views.feedback, name="feedback"),
     path("asked/", views.asked, name="asked"),
     path("asked/<int:ask_id>/", views.asked_one, name="asked-one"),
     path("asked/<int:ask_id>/take", views.take, name="take"),

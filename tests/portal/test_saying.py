@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lintel.agencies.states import TeamKind
+from lintel.agencies.states import Role, TeamKind
 from lintel.kernel.actor import bound
 from lintel.kernel.models import Event, Message
 from lintel.kernel.sight.states import Category
@@ -190,3 +190,6 @@ def test_feedback_is_kept_without_a_name(world):
         made = Feedback.objects.get()
         assert made.words == "Bigger letters"
         assert not {f.name for f in Feedback._meta.fields} & {"person", "user", "account"}
+    lead = factories.worker(roles=[Role.PARTNERSHIP_LEAD])
+    assert "Bigger letters" in world.client(lead.user).get("/own-view/feedback/").content.decode()
+    assert world.client(world.officer.user).get("/own-view/feedback/").status_code == 403

@@ -3,9 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
-from lintel.portal.models import Ask, Invitation, Remark, Wish
+from lintel.portal.models import Ask, Feedback, Invitation, Remark, Wish
 from lintel.portal.queries.own import WishView, wish_view
 from lintel.portal.states import RemarkKind
 from lintel.sharing.states import ViewerKind
@@ -173,3 +175,8 @@ def last_letter(actor: Actor, person_id: int) -> LetterView | None:
         used=found.used,
         cancelled=found.cancelled,
     )
+
+
+def feedback(actor: Actor) -> QuerySet[Feedback]:
+    """What people think of their own pages, the latest first; found by the partnership's lead."""
+    return Feedback.objects.order_by("-said", "-id")

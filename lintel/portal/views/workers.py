@@ -13,6 +13,7 @@ from lintel.portal import actions, policy, presenters, queries
 from lintel.portal.forms import MakeLetterForm, ReplyForm
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
+from lintel.web.lists import page_link, page_of
 
 
 @require_safe
@@ -125,3 +126,13 @@ def cancel_letter(request: LintelRequest, person_id: int) -> HttpResponse:
     actions.cancel_letter(request.actor, now=request.now, person_id=person_id)
     messages.success(request, "The letter’s code does not work any more")
     return redirect("portal-workers:letter", person_id)
+
+
+@require_safe
+@never_cache
+def feedback(request: LintelRequest) -> HttpResponse:
+    """What people think of their own pages; nobody's name is kept with it."""
+    policy.read_feedback(request.actor)
+    page = page_of(request, queries.feedback(request.actor))
+    context = {"page": page, "page_link": page_link(request)}
+    return render(request, "portal/feedback_read.html", context)
