@@ -18,7 +18,7 @@ def main() -> int:
     sizes = [area.TENTH] if options.tenth_only else [area.TENTH, area.WHOLE]
     embedded = area.server()
     try:
-        for size in sizes if options.only != "directory" else []:
+        for size in sizes if options.only not in {"directory", "history"} else []:
             finished = subprocess.run(
                 [sys.executable, "-m", "bench.one", size.name, options.only],
                 cwd=Path(__file__).parent.parent,
@@ -26,12 +26,16 @@ def main() -> int:
             )
             if finished.returncode:
                 return finished.returncode
-        if not options.only or "directory" in options.only.split(","):
-            return subprocess.run(
-                [sys.executable, "-m", "bench.directory"],
+        for part in ("directory", "history"):
+            if options.only and part not in options.only.split(","):
+                continue
+            finished = subprocess.run(
+                [sys.executable, "-m", f"bench.{part}"],
                 cwd=Path(__file__).parent.parent,
                 check=False,
-            ).returncode
+            )
+            if finished.returncode:
+                return finished.returncode
     finally:
         embedded.stop()
     return 0

@@ -116,7 +116,8 @@ def _because(words: str) -> Iterable[str]:
 def looks_words(one: Looks) -> str:
     """All of it as one text: what is kept with a question."""
     said = "; ".join(f"{deed_words(d)}, because {because(d)}" for d in one.deeds)
-    return f"{who_words(one)}, in the week of {date_words(one.first)}: {said}"
+    first, last = date_words(one.first), date_words(one.last)
+    return f"{who_words(one)}, {first if first == last else f'{first} to {last}'}: {said}"
 
 
 def who_words(one: Looks) -> str:

@@ -11,6 +11,7 @@ from lintel.config.synth import (
     consent_story,
     directory,
     history,
+    looked_story,
     own_view,
     places,
     safety_story,
@@ -81,6 +82,7 @@ def generate(
     own_view.fill(now, alias)
     safety_story.fill(now, alias)
     consent_story.fill(now, alias)
+    looked_story.fill(now, alias)
     agreement.fill(now, alias)
     _after(progress, alias)
 

@@ -22,7 +22,7 @@ from lintel.kernel.states import AccessVerb
 from lintel.records.models import Question
 
 # Of the record, on one page; whole weeks of it are shown.
-ROWS_A_PAGE = 300
+ROWS_A_PAGE = 100
 WORKER_FIELDS = ("pk", "name", "job_title", "agency_id")
 
 

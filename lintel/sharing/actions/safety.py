@@ -64,7 +64,8 @@ def open_override(
             now=now,
             person_id=person_id,
             seen=[
-                access.Seen(h.id, [Category.IDENTITY, *seen], f"{reason.label}: {words}")
+                # What was typed stands with the override, where it can be erased (docs/adr/0027).
+                access.Seen(h.id, [Category.IDENTITY, *seen], str(reason.label))
                 for h, seen in chosen.items()
             ],
             purpose=str(reason.label),
