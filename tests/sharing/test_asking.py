@@ -1,5 +1,6 @@
 """Asking early and in full: purposes, agencies, capacity, the agreement, forms and scans."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,34 @@ def test_renewing_keeps_purposes_agencies_and_named_workers(scene: Scene) -> Non
 
     assert said(again) == said(number)
     assert again != number
+
+
+def test_an_agencys_loop_sees_it_until_a_later_no(scene: Scene) -> None:
+    def wide(answer: bool) -> Line:
+        return Line(
+            scene.officer.agency_id,
+            None,
+            C.CONTACT,
+            answer,
+            recipient_agency_id=scene.nurse.agency_id,
+        )
+
+    landlord = scene.officer.agency_id
+    scene.record(wide(True))
+    assert scene.sees(scene.other_nurse) == {landlord: {C.IDENTITY, C.CONTACT}}
+    with bound(scene.officer) as actor:
+        found = queries.standing(
+            actor, person_id=scene.john.pk, team_id=scene.cmht.pk, now=scene.now
+        )
+        assert found is not None
+        assert C.CONTACT.label in found.categories
+    scene.record(
+        wide(False),
+        replace(wide(False), category=C.IDENTITY),
+        given=scene.now,
+        purpose=ANY_PURPOSE,
+    )
+    assert scene.sees(scene.other_nurse) == {}
 
 
 def test_a_refusal_of_everything_is_for_any_purpose_and_never_a_yes(

@@ -142,6 +142,23 @@ def test_a_second_worker_authorises_it_and_it_is_written_down(scene):
         scene.do(actions.authorise_basis, scene.manager, number, words="Again.")
 
 
+def test_it_gives_sight_from_when_it_is_authorised_until_it_ends(scene):
+    def sees():
+        with bound(factories.actor(scene.officer)) as actor:
+            found = queries.why(actor, scene.john.pk)
+        return {r.category for r in found if r.owner_id == scene.trust.pk}
+
+    number = scene.record()
+    assert sees() == set()
+    scene.do(actions.authorise_basis, scene.lead, number, words="Right.")
+    assert sees() == {C.IDENTITY, C.SAFETY}
+    with bound(factories.actor(scene.officer)) as actor:
+        words = {r.words() for r in queries.why(actor, scene.john.pk) if r.source == "basis"}
+    assert words == {"the law allows it, as written down and authorised"}
+    scene.do(actions.end_basis, scene.nurse, number, words="Over.")
+    assert sees() == set()
+
+
 def test_only_those_who_work_with_the_person_write_it_down(scene):
     factories.consent(scene.john, scene.officer, scene.cmht)
     with pytest.raises(Denied):  # Sees him by consent, not by the trust's own casework.
