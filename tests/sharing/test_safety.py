@@ -237,6 +237,7 @@ def test_it_says_nothing_of_somebody_out_of_sight(scene: Scene) -> None:
 
 def test_what_needs_a_second_worker_opens_when_they_agree(scene: Scene) -> None:
     number, asked = scene.ask()
+    assert scene.opened(scene.now) == {C.IDENTITY, C.SAFETY}
     with as_role("postgres"):
         message = Message.objects.get(to_user_id=scene.manager.user_id)
         assert message.link == f"/safety/asks/{asked}/"
@@ -276,6 +277,7 @@ def test_a_no_needs_a_reason_and_is_not_asked_about_again(scene: Scene) -> None:
         actions.answer_asks(
             actor, now=scene.now, ask_ids=[asked], agree=False, words="Ring the crisis team."
         )
+    assert scene.opened(scene.now) == {C.IDENTITY, C.SAFETY}
     with bound(scene.me) as actor:
         (said,) = queries.asks_of(actor, number)
         assert (said.yes, said.words) == (False, "Ring the crisis team.")
