@@ -12,6 +12,7 @@ from lintel.config.synth import (
     directory,
     history,
     looked_story,
+    loop_story,
     own_view,
     places,
     safety_story,
@@ -84,6 +85,7 @@ def generate(
     consent_story.fill(now, alias)
     looked_story.fill(now, alias)
     agreement.fill(now, alias)
+    loop_story.fill(now, alias)
     _after(progress, alias)
 
 
