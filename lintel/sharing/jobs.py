@@ -11,6 +11,7 @@ from lintel.sharing import (
     climbing,
     consent_news,
     held_back_reminding,
+    previewing,
     prompting,
     reminding,
     spreading,
@@ -88,3 +89,9 @@ def spread_sight() -> None:
     """Make sight what a change of the agreement says, a few hundred people at a time."""
     changed = spreading.run(timezone.now)
     logger.info("sight follows the agreement, %s rows changed", changed)
+
+
+@app.task(name="lintel.count_preview")
+def count_preview(preview_id: int) -> None:
+    """Count who would gain and lose sight by a draft of the agreement."""
+    previewing.count(preview_id, timezone.now())

@@ -67,6 +67,12 @@ def tabs(actor: Actor, version: Version, current: str) -> list[dict[str, Any]]:
         ),
         ("edit", "Write", "sharing:agreement-edit", version.is_draft and policy.may_draft(actor)),
         (
+            "preview",
+            "Who gains and loses",
+            "sharing:agreement-preview",
+            version.is_draft and policy.may_draft(actor),
+        ),
+        (
             "publish",
             "Publish",
             "sharing:agreement-publish",

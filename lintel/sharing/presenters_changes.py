@@ -2,15 +2,19 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
 from markupsafe import Markup
 
+from lintel.kernel.sight.states import Category
 from lintel.sharing import sentences
 from lintel.sharing.changes import RuleChange, SectionChange
+from lintel.sharing.models import Spread
+from lintel.sharing.states import Level, Use
 from lintel.web import safe
+from lintel.web.words import datetime_words
 
 WORDS = re.compile(r"\s+|[^\s]+")
 
@@ -81,3 +85,45 @@ def rule_changes(found: Iterable[RuleChange]) -> list[dict[str, Any]]:
         }
         for change in found
     ]
+
+
+def percent(done: int, total: int) -> int:
+    """How far something has come; never 100 before it is done, nor 0 of 0 for ever."""
+    return min(99, done * 100 // total) if total else 0
+
+
+def preview_rows(rows: Iterable[Mapping[str, Any]], *, by_rule: bool) -> list[list[str]]:
+    """The counts for a table: by purpose and level, or altogether whatever the purpose."""
+    found = []
+    for row in rows:
+        if bool(row["use"]) is not by_rule:
+            continue
+        what = sentences.capital(str(Category(row["category"]).label))
+        kind = sentences.kind_words(row["kind"])
+        numbers = [number_words(row[name]) for name in ("gains", "loses", "more", "less")]
+        if by_rule:
+            use = sentences.capital(str(Use(row["use"]).label))
+            found.append([use, kind, str(Level(row["level"]).label), what, *numbers])
+        else:
+            found.append([kind, what, *numbers])
+    return found
+
+
+def number_words(number: int | None) -> str:
+    """A count, or that it is too small to be told."""
+    return "Fewer than 5" if number is None else f"{number:,}"
+
+
+def spread_row(one: Spread) -> list[Any]:
+    """Background work as a row: what it follows from, when, and how far it is."""
+    if one.agency:
+        what = f"Signature of {one.agency.name}"
+    elif one.agreement:
+        what = f"Version {one.agreement.number}"
+    else:
+        what = "All of it"
+    if one.finished:
+        state = f"Done on {datetime_words(one.finished)}"
+    else:
+        state = f"{percent(one.done, one.total)}% of {one.total:,} people"
+    return [what, datetime_words(one.began), state, f"{one.changed:,}"]

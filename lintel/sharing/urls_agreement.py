@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lintel.sharing.views import agreement, drafting, drafting_rules, publishing
+from lintel.sharing.views import agreement, drafting, drafting_rules, previewing, publishing
 
 ONE = "agreement/<int:number>/"
 EDIT = f"{ONE}edit/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("agreement/accept/", agreement.accept, name="agreement-accept"),
     path("agreement/signatures/", agreement.signatures, name="agreement-signatures"),
     path("agreement/start", drafting.start, name="agreement-start"),
+    path("agreement/progress/", previewing.progress, name="agreement-progress"),
     path("agreement/reviews/", publishing.reviews, name="agreement-reviews"),
     path("agreement/reviews/new", publishing.review_new, name="agreement-review-new"),
     path("agreement/reviews/<int:review_id>/", publishing.review, name="agreement-review"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path(f"{ONE}withdraw", agreement.withdraw, name="agreement-withdraw"),
     path(f"{ONE}waiting/", publishing.waiting, name="agreement-waiting"),
     path(f"{ONE}remind", publishing.remind, name="agreement-remind"),
+    path(f"{ONE}preview/", previewing.preview, name="agreement-preview"),
     path(f"{ONE}publish", publishing.publish, name="agreement-publish"),
     path(EDIT, drafting.overview, name="agreement-edit"),
     path(f"{EDIT}front", drafting.front, name="agreement-front"),

@@ -117,7 +117,7 @@ def test_the_officer_can_do_none_of_it(all_of):
     assert client.get(at(all_of.one.number, "waiting/")).status_code == 403
     assert client.post("/agreement/start").status_code == 403
     assert client.get("/agreement/reviews/new").status_code == 403
-    for path in ("edit/", "edit/front", "edit/rules/new", "publish"):
+    for path in ("edit/", "edit/front", "edit/rules/new", "preview/", "publish"):
         assert client.get(at(number, path)).status_code == 403
 
 
@@ -260,8 +260,9 @@ def test_who_is_not_ready_by_name(all_of):
     page = text_of(signed_in(all_of.stephen).get(at(all_of.one.number, "waiting/")))
     assert "The Trust" in page
     assert "Olu Officer" in page
-    assert "Tara Lead" not in page  # Her agency is no partner yet.
+    assert "Tara Lead" in page  # Her agency signed the version before.
     page = text_of(signed_in(all_of.tara).get(at(all_of.one.number, "waiting/")))
+    assert "Tara Lead" in page
     assert "Olu Officer" not in page  # Another agency's workers are not hers to see.
     sent = signed_in(all_of.stephen).post(at(all_of.one.number, "remind"), follow=True)
     assert "Reminders are on their way" in text_of(sent)

@@ -163,6 +163,18 @@ def test_all_of_it_together_is_for_ten_year_olds():
     assert textstat.flesch_kincaid_grade(" ".join(public)) <= 5.5
 
 
+@db
+def test_the_shipped_rules_pass_their_own_checks():
+    one = queries.in_force(timezone.now())
+    assert one is not None
+    found = queries.rules(one.id)
+    assert found
+    assert [ruling.wrong(ruling.draft_of(rule)) for rule in found] == [{}] * len(found)
+    assert ruling.own_cells(found)
+    for rule in found:
+        assert sentences.sentence(rule).endswith(".")
+
+
 def test_versions_are_compared_rule_by_rule():
     class Kept:
         def __init__(self, rule, number, follows=None):
@@ -295,11 +307,11 @@ def test_what_is_published_tells_the_leads_and_is_an_event(all_of):
 
 @db
 def test_versions_that_are_over_are_neither_signed_nor_accepted(all_of):
-    over = agreeing.version(effective=timezone.now() - timedelta(days=3))
+    over = queries.before(queries.in_force(timezone.now()), timezone.now())
     with acting(all_of.lee) as who, pytest.raises(Conflict):
-        actions.sign_agreement(who, now=timezone.now(), agreement_id=over.pk)
+        actions.sign_agreement(who, now=timezone.now(), agreement_id=over.id)
     with acting(all_of.lee) as who, pytest.raises(Conflict):
-        actions.accept_agreement(who, now=timezone.now(), agreement_id=over.pk)
+        actions.accept_agreement(who, now=timezone.now(), agreement_id=over.id)
     with acting(all_of.stephen) as who:
         number = actions.start_draft(who, now=timezone.now())
     draft = Agreement.objects.get(number=number)
@@ -330,7 +342,6 @@ def test_reminders_go_once_and_then_rest(all_of):
     prompting.of_the_day(now + timedelta(days=310))
     assert sent(prompting.REVIEWS) == [all_of.stephen.user_id] * 2
     # By hand: whoever has yet to accept, of one agency or of all.
-    agreeing.signature(all_of.one, all_of.landlord)
     agreeing.acceptance(all_of.one, all_of.lee)
     prompting.who_waits(all_of.one.pk, all_of.landlord.pk, now)
     assert sent(prompting.ACCEPT) == [all_of.stephen.user_id]

@@ -48,7 +48,7 @@ from lintel.sharing.actions.own import (
     withdraw_own_consent,
 )
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
-from lintel.sharing.actions.publishing import publish, record_review, remind
+from lintel.sharing.actions.publishing import ask_preview, publish, record_review, remind
 from lintel.sharing.actions.reading import read_no_longer
 from lintel.sharing.actions.reviewing import read_override, review_override, tell_person
 from lintel.sharing.actions.safety import end_override, open_override
@@ -73,6 +73,7 @@ __all__ = [
     "add_section",
     "answer_asks",
     "ask_another",
+    "ask_preview",
     "authorise_basis",
     "change_rule",
     "check_categories",

@@ -1,7 +1,7 @@
 """Accepting the agreement as a worker, and signing it for an agency.
 
 What follows for sight is derived by SQL from these rows, in the same transaction or, where it
-concerns everybody, in the background.
+concerns everybody, in the background (`lintel.sharing.spreading`).
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
-from lintel.sharing import policy
+from lintel.sharing import policy, spreading
 from lintel.sharing.models import Acceptance, Agreement, Signature
 
 OVER = "Another version of the agreement has taken its place. Read that one."
@@ -62,6 +62,8 @@ def sign_agreement(actor: Actor, *, now: datetime, agreement_id: int) -> bool:
                 )
         except IntegrityError:  # A second information lead, this very moment.
             return False
+        # Colleagues' sight follows in the background; a withdrawal's at once, by trigger.
+        spreading.begin(agency_id=actor.agency_id, now=now)
         events.record(
             actor,
             "sharing.agreement_signed",

@@ -9,9 +9,9 @@ from django.utils import timezone
 from lintel.kernel import events, messages, outbox
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
-from lintel.sharing import policy, ruling
+from lintel.sharing import policy, previewing, ruling, spreading
 from lintel.sharing.actions.drafting import _locked
-from lintel.sharing.models import Agreement, AgreementReview
+from lintel.sharing.models import Agreement, AgreementReview, Preview
 from lintel.sharing.queries import agreement_signing as signing
 from lintel.sharing.queries import agreements as queries
 from lintel.sharing.states import ReviewDecision
@@ -66,6 +66,7 @@ def publish(
                 )
         except IntegrityError:
             raise Invalid({"effective": "Another version begins then"}) from None
+        spreading.begin(agreement_id=agreement.pk, now=now)
         for user_id in signing.information_lead_users(now):
             messages.queue(to_user_id=user_id, template="new", link=AGREEMENT, now=now)
         events.record(
@@ -196,3 +197,34 @@ def remind(actor: Actor, *, now: datetime, number: int, agency_id: int | None = 
             subject=("agreement", version.id),
             owner_id=agency_id,
         )
+
+
+def ask_preview(actor: Actor, *, now: datetime, number: int) -> int:
+    """Have it counted, in the background, who would gain and lose sight by a draft; its id.
+
+    A count of the same rules that is not yet done is enough. Raises Denied and NotFound.
+    """
+    policy.draft(actor)
+    with transaction.atomic():
+        agreement = _locked(number)
+        base = queries.in_force(now)
+        mark = previewing.fingerprint(agreement.pk, base.id if base else None)
+        running = previewing.latest(agreement.pk)
+        if running and running.finished is None and running.fingerprint == mark:
+            return running.pk
+        made = Preview.objects.create(
+            agreement=agreement,
+            asked=now,
+            asked_by_id=actor.worker_id,
+            fingerprint=mark,
+            moment=now,
+        )
+        outbox.defer("lintel.count_preview", preview_id=made.pk)
+        events.record(
+            actor,
+            "sharing.agreement_previewed",
+            now=now,
+            subject=("agreement", agreement.pk),
+            data={"number": number},
+        )
+    return made.pk

@@ -20,6 +20,7 @@ from lintel.sharing.models import (
     Agreement,
     AgreementReview,
     Rule,
+    Spread,
 )
 from lintel.sharing.states import Basis, Detail, Level, ReviewDecision, Use
 
@@ -243,3 +244,9 @@ def ancestry() -> dict[int, int | None]:
 def counting(now: datetime) -> list[Version]:
     """The version in force, then those to come in the order in which they begin."""
     return [v for v in reversed(every(now)) if v.counts]
+
+
+def spreads(at_most: int = 20) -> list[Spread]:
+    """The background work of versions and signatures, the newest first."""
+    rows = Spread.objects.select_related("agreement", "agency").order_by("-began", "-pk")
+    return list(rows[:at_most])
