@@ -205,10 +205,11 @@ class Consent:
 
 @dataclass(slots=True)
 class Override:
-    """A worker opened what an agency holds, for safety."""
+    """A worker of `agency` opened what another, `holder`, holds, for safety."""
 
     person: int
     worker: int
+    agency: int
     holder: int
     categories: frozenset[int]
     opened: datetime

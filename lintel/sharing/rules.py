@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lintel.kernel.sight.states import Category as C
-from lintel.sharing.facts import Answer, Cell, Circle, Consent, Version, World, day_of
+from lintel.sharing.facts import Answer, Cell, Circle, Consent, Override, Version, World, day_of
 from lintel.sharing.states import ANY_PURPOSE, OWN, Basis, Level, Use
 
 BEFORE_TENANCY = timedelta(days=60)
@@ -393,6 +393,20 @@ def invitation_shown(world: World, worker: int, moment: datetime, of: Circle) ->
         return True
     ours = of.owner == world.workers[worker].agency
     return ours and any(s.owner == of.owner and s.category == C.PLAN for s in mine)
+
+
+def override_shown(world: World, worker: int, moment: datetime, override: Override) -> bool:
+    """Whether the worker may read that a record was opened for safety.
+
+    Who opened it; and the information leads of the agency that holds it, and of the worker's.
+    """
+    mine = world.workers[worker]
+    leads = mine.in_post(moment) and any(
+        lead.worker == worker and lead.span.holds(moment) for lead in world.leads
+    )
+    return override.worker == worker or (
+        leads and mine.agency in {override.holder, override.agency}
+    )
 
 
 def answer_shown(world: World, worker: int, moment: datetime, consent: Consent, of: Answer) -> bool:

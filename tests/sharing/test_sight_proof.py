@@ -142,7 +142,9 @@ def check_tables(twin: Twin) -> None:
         assert pairs("SELECT id, consent_id FROM sharing_consentline") == answers
         assert pairs("SELECT id FROM sharing_consent") == {(c,) for _, c in answers}
         assert pairs("SELECT id FROM sharing_override") == {
-            (twin.rows[id(o)],) for o in world.overrides if o.worker == worker
+            (twin.rows[id(o)],)
+            for o in world.overrides
+            if rules.override_shown(world, worker, now, o)
         }
         assert pairs("SELECT DISTINCT worker_id FROM sight") <= {(worker,)}
 

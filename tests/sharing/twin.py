@@ -658,9 +658,11 @@ class Twin:
         opened = self.moment()
         until = opened + HOUR * self.rng.choice([1, 4, 24])
         self.moments.append(until)
+        person, worker = self.person(), self.worker()
         override = facts.Override(
-            self.person(),
-            self.worker(),
+            person,
+            worker,
+            self.world.workers[worker].agency,
             self.rng.choice(self.agencies),
             categories,
             opened,
