@@ -132,6 +132,29 @@ def test_who_sent_a_masked_concern_is_left_out(scene, client):
     assert "Amina" not in page
 
 
+def test_an_agency_that_was_only_sent_a_request_answers_for_it(scene, client):
+    """And the side that sent it finds nobody by where it lies."""
+    mary = factories.person("Mary Hill")
+    with as_role("lintel_import"), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO requests_handling (reference, kind, masked, urgency, about_name,"
+            " about_born, about_address, about_postcode, signs, seen, done, asked_for,"
+            " person_knows, extra, request_id, person_id, sender_worker_id, sender_team_id,"
+            " sender_agency_id, sender_words, team_id, state, route_words, sent,"
+            " wrong_team_count, arrived, decision, decision_words, better_route, contacts,"
+            " climbed, version, closed)"
+            " VALUES ('LN-EEEE-2222', 'concern', true, 'routine', '', '', '', '', '{}',"
+            " 'Up at night', '', '', '', '{}', 78, %s, %s, %s, %s, 'Amina Yusuf', %s,"
+            " 'closed', '', now(), 0, now(), '', '', '', '[]', 0, 1, now())",
+            [mary.pk, scene.officer.pk, scene.office.pk, scene.landlord.pk, scene.cmht.pk],
+        )
+    at = f"/records/people/{mary.pk}/copy/"
+    client.force_login(scene.trust_lead.user)
+    assert "Up at night" in text_of(client.get(at))
+    client.force_login(scene.lead.user)
+    assert client.get(at).status_code == 404
+
+
 def test_a_note_held_back_is_counted_with_its_ground(scene, client):
     with as_role("lintel_import"):
         HeldBack.objects.create(
