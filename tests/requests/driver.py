@@ -223,9 +223,14 @@ def _tables(reference: str, now: datetime) -> dict[str, list[str]]:
 
 
 def _plain(text: str, reference: str) -> str:
-    """Without what only numbers rows: own ids, the request's, the database's own clock."""
+    """Without what only numbers rows: own ids, the request's, the database's own clock.
+
+    `access_id` is an access row's own number again, beside whoever was in its list.
+    """
     text = text.replace(reference, "REFERENCE")
-    text = re.sub(r'"(id|request_id|handling_id|subject_id)": "?[-0-9a-f]+"?', r'"\1": 0', text)
+    text = re.sub(
+        r'"(id|request_id|handling_id|subject_id|access_id)": "?[-0-9a-f]+"?', r'"\1": 0', text
+    )
     return re.sub(r'"(recorded_at)": "[^"]+"', r'"\1": 0', text)
 
 
