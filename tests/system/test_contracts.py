@@ -8,7 +8,7 @@ DOMAINS = ("agencies", "directory", "people", "sharing", "requests", "plans", "r
 # So is `place`: where somebody is, as the directory is asked about it.
 OPEN = {"actions", "queries", "states", "words", "kinds", "place"}
 # A model may refer to a model below it: a foreign key is a fact of the database.
-MODEL_READERS = {"models", "migrations"}
+MODEL_READERS = {"models", "models_safety", "migrations"}
 # Agencies, teams and workers are what every domain's rows point at; what may be read of them is
 # the same for every worker (ADR 0001). Pages still go through queries.
 SHARED = "agencies"

@@ -8,6 +8,7 @@ from lintel.agencies.queries._areas import Areas, areas, set_areas
 from lintel.agencies.queries._demo import DemoAccount, demo_accounts
 from lintel.agencies.queries._directory import (
     Colleague,
+    by_numbers,
     members_of_teams,
     open_teams,
     other_agencies,
@@ -62,6 +63,7 @@ __all__ = [
     "actor_of_worker",
     "address_of",
     "areas",
+    "by_numbers",
     "colleagues",
     "demo_accounts",
     "in_post",

@@ -49,6 +49,11 @@ def other_agencies(actor: Actor, kinds: Collection[str]) -> list[tuple[int, str]
     return list(found.order_by("name").values_list("pk", "name"))
 
 
+def by_numbers(ids: Collection[int]) -> QuerySet[Agency]:
+    """These agencies, by name."""
+    return Agency.objects.filter(pk__in=ids).order_by("name")
+
+
 def open_teams(now: datetime) -> QuerySet[Team]:
     """Teams that aren't closed, with their agency."""
     return (

@@ -1,6 +1,12 @@
 """Reads about people. Row security decides what each finds; nothing here filters by agency."""
 
 from lintel.people.queries.lists import PER_PAGE, folded, my_patches, patch, rows_of, search
+from lintel.people.queries.near import (
+    assigned_teams,
+    in_sight,
+    involvements_since,
+    tenancies_since,
+)
 from lintel.people.queries.own import (
     Helper,
     own_agencies,
@@ -54,9 +60,12 @@ __all__ = [
     "Row",
     "TenancyView",
     "agency_names",
+    "assigned_teams",
     "contacts",
     "folded",
+    "in_sight",
     "involvements",
+    "involvements_since",
     "is_worker",
     "my_patches",
     "names",
@@ -78,5 +87,6 @@ __all__ = [
     "search",
     "sources",
     "tenancies",
+    "tenancies_since",
     "tenants_of",
 ]

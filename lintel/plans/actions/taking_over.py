@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from lintel.agencies import policy as posts
 from lintel.agencies.models import Worker
-from lintel.agencies.queries import colleagues
+from lintel.agencies.queries import colleagues, seen_out_by
 from lintel.kernel import access, events
 from lintel.kernel.actor import Actor
-from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.plans import policy
@@ -43,7 +42,10 @@ def hand_over_places(
     leaver = colleagues(actor, now).filter(pk=from_worker_id).first()
     if leaver is None:
         raise NotFound
-    posts.see_out(actor, leaver, now)
+    # Who may say that the worker leaves; a system never does it for somebody.
+    mine_to_see_out = seen_out_by(actor, now).filter(pk=leaver.pk).exists()
+    if actor.integration_id is not None or not mine_to_see_out:
+        raise Denied("Only the lead of the worker’s team, or a manager, can do this.")
     taker = None if to_worker_id is None else _taker(actor, to_worker_id, leaver, now)
     said = f"{taker.name} takes over" if taker else NOBODY
     with transaction.atomic():

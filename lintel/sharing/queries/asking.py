@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lintel.agencies.states import TeamKind
 from lintel.kernel.actor import Actor
-from lintel.people.models import Involvement, Tenancy
+from lintel.people import queries as people
 from lintel.sharing.models import Consent, ConsentLine, NoLonger
 from lintel.sharing.states import purpose_words
 
@@ -63,30 +63,19 @@ def to_ask(actor: Actor, *, now: dt.datetime) -> list[ToAsk]:
     """
     today = timezone.localdate(now)
     spoken = Exists(Consent.objects.filter(person=OuterRef("person"), owner=actor.agency_id))
-    tenancies = (
-        Tenancy.objects.filter(
-            Q(ended__isnull=True) | Q(ended__gt=today),
-            owner=actor.agency_id,
-            started__gte=today - EARLY,
-        )
-        .exclude(spoken)
-        .select_related("person")
-        .order_by("-started")[:AT_MOST]
-    )
-    involvements = (
-        Involvement.objects.filter(
-            owner=actor.agency_id, valid__contains=now, valid__startswith__gte=now - EARLY
-        )
-        .filter(Q(worker=actor.worker_id) | Q(team__in=actor.lead_team_ids))
-        .exclude(spoken)
-        .select_related("person", "team")
-        .order_by("-valid")[:AT_MOST]
+    tenancies = people.tenancies_since(actor.agency_id, today - EARLY, today)
+    involvements = people.involvements_since(
+        actor.agency_id,
+        now - EARLY,
+        now,
+        worker_id=actor.worker_id,
+        team_ids=actor.lead_team_ids,
     )
     found: dict[int, ToAsk] = {}
-    for t in tenancies:
+    for t in tenancies.exclude(spoken)[:AT_MOST]:
         began = "Tenancy begins" if t.started > today else "Tenancy began"
         found.setdefault(t.person_id, ToAsk(t.person_id, t.person.name, t.started, began))
-    for i in involvements:
+    for i in involvements.exclude(spoken)[:AT_MOST]:
         began = "Admitted" if i.team.kind == TeamKind.WARD else f"Began with {i.team.name}"
         since = timezone.localdate(i.valid.lower)
         found.setdefault(i.person_id, ToAsk(i.person_id, i.person.name, since, began))

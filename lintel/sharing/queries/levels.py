@@ -8,7 +8,7 @@ from lintel.agencies.models import LinkWorker, Membership, Worker
 from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import Actor
 from lintel.kernel.sight.states import Category
-from lintel.people.models import Involvement, PatchOfficer
+from lintel.people import queries as people
 from lintel.sharing.models import Allowed
 from lintel.sharing.states import Level
 
@@ -54,16 +54,7 @@ def my_levels(actor: Actor, now: datetime) -> list[TeamLevels]:
         worker_id=actor.worker_id, valid__contains=now
     ).values_list("team__name", flat=True):
         found.setdefault(team, set()).add(Level.LINK)
-    assigned = set(
-        PatchOfficer.objects.filter(worker_id=actor.worker_id, valid__contains=now).values_list(
-            "patch__team__name", flat=True
-        )
-    ) | set(
-        Involvement.objects.filter(worker_id=actor.worker_id, valid__contains=now).values_list(
-            "team__name", flat=True
-        )
-    )
-    for team in assigned:
+    for team in people.assigned_teams(actor.worker_id, now):
         found.setdefault(team, set()).add(Level.ASSIGNED)
     rows = [TeamLevels(team, _in_order(levels)) for team, levels in sorted(found.items())]
     if actor.has(Role.INFORMATION_LEAD):

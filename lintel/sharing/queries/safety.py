@@ -19,7 +19,7 @@ from lintel.kernel.models import Access
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.people import queries as people
-from lintel.people.models import Person
+from lintel.people.queries import in_sight
 from lintel.sharing.models import Override, OverrideAsk, OverrideNotice, OverrideReview
 from lintel.sharing.queries.record import LARGEST_ID, names_for_lead
 from lintel.sharing.queries.safety_shapes import (
@@ -50,7 +50,7 @@ def overrides_open(
     )
     if person_id is not None:
         found = found.filter(person_id=person_id)
-    name = Person.objects.filter(pk=OuterRef("person_id")).values("name")[:1]
+    name = in_sight().filter(pk=OuterRef("person_id")).values("name")[:1]
     return [
         OverrideView(
             o.pk,

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lintel.agencies import queries as agencies
-from lintel.agencies.models import Agency
 from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
@@ -170,7 +169,7 @@ def _chosen(request: LintelRequest, before: Sequence[queries.ConsentView]) -> Ch
     if len(teams) + len(wide) > MOST_RECIPIENTS:
         teams, wide = set(sorted(teams)[:MOST_RECIPIENTS]), set()
     found = list(agencies.open_teams(request.now).filter(pk__in=teams))
-    whole = list(Agency.objects.filter(pk__in=wide).order_by("name"))
+    whole = list(agencies.by_numbers(wide))
     own = any(t.agency_id == mine for t in found) or any(a.pk == mine for a in whole)
     if len(found) < len(teams) or len(whole) < len(wide) or own:
         raise NotFound

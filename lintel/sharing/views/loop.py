@@ -1,6 +1,7 @@
 """Am I in the loop? And who of those I look after isn't."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -8,8 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lintel.agencies.models import Worker
-from lintel.agencies.queries import information_leads
+from lintel.agencies.queries import information_leads, members_of_teams
 from lintel.kernel import access
 from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
@@ -92,21 +92,17 @@ def soon(request: LintelRequest) -> HttpResponse:
 
 def _listed(
     request: LintelRequest,
-    found: QuerySet[Worker],
+    found: QuerySet[Any],
     template: str,
     cells: Callable[[queries.LoopState], list[str]],
 ) -> HttpResponse:
     """A page of workers, narrowed to a team if one is chosen, with two words about each."""
     team_id = number(request.GET.get("team", ""))
     if team_id is not None:
-        in_team = Worker.objects.filter(
-            memberships__team_id=team_id, memberships__valid__contains=request.now
-        )
-        found = found.filter(pk__in=in_team.values("pk"))
+        found = found.filter(pk__in=members_of_teams([team_id], request.now).values("pk"))
     page = page_of(request, found)
-    ids = [one.pk for one in page]
     states = queries.loop_states(
-        Worker.objects.filter(pk__in=ids).order_by("name", "id"), request.now
+        found.filter(pk__in=[one.pk for one in page]).order_by("name", "id"), request.now
     )
     teams_of = {r.worker_id: r.teams for r in queries.training_rows(list(page), request.now)}
     rows = [
