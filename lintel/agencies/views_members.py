@@ -45,13 +45,14 @@ class EndForm(Form):
 
     role = forms.ChoiceField(label="What ends?", required=False, widget=forms.RadioSelect)
     on = PlainDateField(
-        label="First day without it", prefers="future", help_text="For example today."
+        label="First day that it no longer holds", prefers="future", help_text="For example today."
     )
 
     def __init__(self, *args: Any, parts: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         if len(parts) < 2:
             del self.fields["role"]
+            self.fields["on"].label = "First day no longer in the team"
         else:
             choices = [("", "Their place in the team"), *((p, f"Only: {w}") for p, w in parts)]
             self.fields["role"].choices = choices  # type: ignore[attr-defined]

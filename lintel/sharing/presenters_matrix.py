@@ -1,14 +1,10 @@
 """The rules of the agreement as a matrix on a page, and as rows of a spreadsheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from markupsafe import Markup
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from lintel.agencies.states import AgencyKind
 from lintel.kernel.sight.states import Category
@@ -16,7 +12,6 @@ from lintel.sharing import sentences
 from lintel.sharing.queries.agreements import RuleView
 from lintel.sharing.states import OWN, Basis, Detail, Use
 from lintel.web import safe
-from lintel.web.spreadsheets import cell
 from lintel.web.words import listed
 
 SHORT_BASES = {
@@ -125,22 +120,3 @@ def copied(rules: Iterable[RuleView]) -> Iterator[list[str]]:
             str(rule.retention_months),
             sentences.sentence(rule),
         ]
-
-
-def workbook(title: str, rules: Iterable[RuleView]) -> bytes:
-    """The same rows as a spreadsheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Rules")
-    sheet.append([_bold(sheet, title)])
-    sheet.append([_bold(sheet, name) for name in COLUMNS])
-    for row in copied(rules):
-        sheet.append([cell(value) for value in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _bold(sheet: Any, words: str) -> Any:
-    made = WriteOnlyCell(sheet, value=cell(words))
-    made.font = Font(bold=True)
-    return made

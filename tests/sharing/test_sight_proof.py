@@ -276,7 +276,7 @@ def planted(view: str, right: str, wrong: str) -> None:
         ("sight_from_override", "(NOT r.second)", "true"),
         ("sight_from_basis", "((r.basis)::text = (a.basis)::text)", "true"),
         ("sharing_told_on_basis", "(b.authorised IS NOT NULL)", "true"),
-        ("sharing_in_force", "lead(effective)", "NULL::timestamptz"),
+        ("sharing_in_force", "lead(effective) OVER (ORDER BY effective)", "NULL::timestamptz"),
     ],
 )
 def test_a_wrong_view_is_found(view: str, right: str, wrong: str) -> None:

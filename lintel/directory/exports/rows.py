@@ -1,17 +1,11 @@
 """Entries as rows of a table: for CSV, XLSX, and whoever wants a list on paper."""
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from lintel.directory.entry import Entry
 from lintel.directory.hours import week_words
 from lintel.directory.queries.finding import Found
 from lintel.directory.states import CatchmentKind, Need, ReferralRoute
-from lintel.web.spreadsheets import cell
 
 HEADER = (
     "Service",
@@ -35,6 +29,8 @@ HEADER = (
     "Waiting time",
     "Last checked",
 )
+# How wide the first columns of a spreadsheet are, in characters.
+WIDTHS = (34, 28, 30, 50, 22, 28, 30, 40, 12, 40)
 # The most characters that a cell of a spreadsheet holds.
 LONGEST = 32_000
 
@@ -65,26 +61,6 @@ def rows(found: Iterable[Found]) -> Iterator[list[str]]:
             entry.waiting.words if entry.waiting else "",
             one.checked_on.isoformat() if one.checked_on else "",
         ]
-
-
-def workbook(found: Iterable[Found]) -> bytes:
-    """The same as an XLSX file, written row by row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Directory")
-    sheet.freeze_panes = "B2"
-    for letter, width in zip("ABCDEFGHIJ", (34, 28, 30, 50, 22, 28, 30, 40, 12, 40), strict=True):
-        sheet.column_dimensions[letter].width = width
-    heads = []
-    for text in HEADER:
-        head = WriteOnlyCell(sheet, value=text)
-        head.font = Font(bold=True)
-        heads.append(head)
-    sheet.append(heads)
-    for row in rows(found):
-        sheet.append([cell(value) for value in row])
-    made = BytesIO()
-    book.save(made)
-    return made.getvalue()
 
 
 def place_words(entry: Entry) -> list[str]:

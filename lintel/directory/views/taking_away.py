@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lintel.directory.exports.calendar import calendar_of
-from lintel.directory.exports.rows import HEADER, rows, workbook
+from lintel.directory.exports.rows import HEADER, WIDTHS, rows
 from lintel.directory.presenters import maps
 from lintel.directory.presenters.booklet import booklet as made_booklet
 from lintel.directory.queries import finding, large, mapping
@@ -22,14 +22,13 @@ from lintel.directory.states import Need
 from lintel.directory.views import asked as asking
 from lintel.kernel.errors import NotFound, TooMany
 from lintel.web.http import OpenRequest, for_everybody
-from lintel.web.spreadsheets import csv_answer
+from lintel.web.spreadsheets import csv_answer, xlsx_answer
 
 BUSY = (
     "Somebody else takes many services away at this moment. Try again in a minute, or choose a "
     "need or a place: fewer services can be had at any time."
 )
 MAP_COLUMNS = [{"text": "Number"}, {"text": "Service"}, {"text": "Where"}, {"text": "Now"}]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @for_everybody
@@ -90,7 +89,8 @@ def as_csv(request: OpenRequest) -> HttpResponse:
 @transaction.atomic
 def as_xlsx(request: OpenRequest) -> HttpResponse:
     """The same as a spreadsheet."""
-    return _file(workbook(_all(request)), XLSX, "directory.xlsx")
+    found = rows(_all(request))
+    return xlsx_answer("directory", HEADER, found, sheet="Directory", widths=WIDTHS)
 
 
 @for_everybody

@@ -21,9 +21,7 @@ from lintel.sharing.queries import agreements as queries
 from lintel.sharing.views.common import number as number_of
 from lintel.web import rescue
 from lintel.web.http import LintelRequest, OpenRequest, for_everybody
-from lintel.web.spreadsheets import csv_answer
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from lintel.web.spreadsheets import csv_answer, xlsx_answer
 
 
 @require_safe
@@ -140,11 +138,11 @@ def rules_csv(request: LintelRequest, number: int) -> HttpResponse:
 def rules_xlsx(request: LintelRequest, number: int) -> HttpResponse:
     """The same as a spreadsheet."""
     one = queries.version(request.actor, number, request.now)
-    made = tables.workbook(f"{one.title}, version {one.number}", queries.rules(one.id))
-    response = HttpResponse(made, content_type=XLSX)
-    name = f"agreement-version-{one.number}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    found = tables.copied(queries.rules(one.id))
+    title = f"{one.title}, version {one.number}"
+    return xlsx_answer(
+        f"agreement-version-{one.number}", tables.COLUMNS, found, sheet="Rules", title=title
+    )
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""The tests; a package by name, as others install one called `tests` too."""
