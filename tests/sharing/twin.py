@@ -279,6 +279,11 @@ class Twin:
         ]
         for cell in self.rng.sample(cells, min(4, len(cells))):
             self._amend(cell)
+        # Often told to nobody but who works with the person, which nearness alone then decides.
+        if self.rng.random() < 0.5:
+            for cell in cells:
+                if cell.basis == "consent" and cell.use == "care":
+                    cell.levels = frozenset({"assigned", "link"})
         number = factories.number() + 100
         insert(
             "sharing_agreement",
@@ -620,6 +625,15 @@ class Twin:
             )
             for _ in range(self.rng.randint(1, 5))
         }
+        if purpose == "any":
+            # A no to everything that takes back what was said before.
+            asked = {
+                (answer.giver, answer.recipient or 0, answer.category)
+                for earlier in self.world.consents
+                if earlier.person == person
+                for answer in earlier.answers
+                if answer.yes and (answer.recipient or answer.agency == self.agencies[2])
+            } or asked
         for giver, team, category in sorted(asked):
             named = self.worker() if team and self.rng.random() < 0.15 else None
             agency = self.agency_of[team] if team else self.agencies[2]
