@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "lintel.sharing",
     "lintel.requests",
     "lintel.plans",
+    "lintel.hospital",
     "lintel.records",
     "lintel.portal",
     "lintel.config",

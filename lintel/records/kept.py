@@ -5,11 +5,23 @@ does neither. From this list come the SQL of the copy and of the erasure (`sql.p
 here, a migration runs `sql.functions()` again, and gives a new table to `policies.answered_for`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from lintel.kernel.sight.states import Category as C
 from lintel.people.states import ContactKind, TenancyKind
+from lintel.records.kept_hospital import HOSPITAL
+from lintel.records.shapes import (
+    ABOUT_ANOTHER,
+    FOREVER,
+    Kept,
+    agency,
+    chosen,
+    each_chosen,
+    of_another,
+    team,
+    unless_masked,
+    worker,
+)
 from lintel.requests.states import Decision, Kind, Sign, Urgency, Verb
 from lintel.sharing.states import (
     Basis,
@@ -20,58 +32,6 @@ from lintel.sharing.states import (
     Said,
     ViewerKind,
 )
-
-# In a copy, instead of what is somebody else's.
-ABOUT_ANOTHER = "[about somebody else: left out]"
-FOREVER = "'infinity'::timestamptz"
-
-
-def chosen(expression: str, choices: Iterable[tuple[object, object]]) -> str:
-    """SQL: the words of a choice, or the value itself."""
-    cases = " ".join(f"WHEN '{key}' THEN '{_quoted(words)}'" for key, words in choices)
-    return f"CASE {expression}::text {cases} ELSE {expression}::text END"
-
-
-def each_chosen(expression: str, choices: Iterable[tuple[object, object]]) -> str:
-    """SQL: the words of several choices, with commas."""
-    one = chosen("part", choices)
-    return f"(SELECT string_agg({one}, ', ') FROM unnest({expression}) AS part)"
-
-
-def worker(expression: str) -> str:
-    """SQL: a worker in their post. Staff stay named in what they did at work."""
-    return (
-        "(SELECT w.name || ', ' || w.job_title || ', ' || a.name FROM agencies_worker w"
-        f" JOIN agencies_agency a ON a.id = w.agency_id WHERE w.id = {expression})"
-    )
-
-
-def team(expression: str) -> str:
-    """SQL: a team with its agency."""
-    return (
-        "(SELECT x.name || ', ' || a.name FROM agencies_team x"
-        f" JOIN agencies_agency a ON a.id = x.agency_id WHERE x.id = {expression})"
-    )
-
-
-def agency(expression: str) -> str:
-    """SQL: an agency's name."""
-    return f"(SELECT a.name FROM agencies_agency a WHERE a.id = {expression})"
-
-
-def of_another(expression: str) -> str:
-    """SQL: that there is something, and that it is somebody else's."""
-    return f"CASE WHEN coalesce({expression}, '') <> '' THEN '{ABOUT_ANOTHER}' END"
-
-
-def unless_masked(expression: str) -> str:
-    """SQL: who sent a request, unless it is masked: then that is nobody's to learn."""
-    return f"CASE WHEN t.masked THEN '{ABOUT_ANOTHER}' ELSE {expression} END"
-
-
-def _quoted(words: object) -> str:
-    return str(words).replace("'", "’")
-
 
 HOME = "(SELECT h.address || ', ' || h.postcode FROM people_home h WHERE h.id = t.home_id)"
 CATEGORY = chosen("t.category", C.choices)
@@ -86,29 +46,6 @@ EITHER = (
     " SELECT x.agency_id, h.person_id FROM requests_handling h JOIN agencies_team x"
     " ON x.id = h.team_id WHERE NOT t.from_sender AND h.request_id = t.request_id) side ON true"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A table: who answers for a row, whom and what it is about, and how it is read out.
-
-    SQL expressions over `t`. `category`: the number that the schedule looks at; 0 is what the
-    agency was told. `end`: when this row's reason to be kept ended; empty where it has none of
-    its own. `erased`: whether erasing deletes it itself (what hangs on it goes in `sql.py`).
-    """
-
-    table: str
-    title: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-    owner: str = "t.owner_id"
-    person: str = "t.person_id"
-    category: str = "1"
-    joins: str = ""
-    where: str = "true"
-    order: str = "t.id"
-    end: str = ""
-    counted: bool = True
-
 
 ABOUT_THE_REQUEST = {
     "Kind": chosen("t.kind", Kind.choices),
@@ -478,6 +415,7 @@ KEPT: tuple[Kept, ...] = (
         },
         counted=False,
     ),
+    *HOSPITAL,
 )
 
 # What is one for all agencies: in each copy, and erased when no agency holds anything any more.
@@ -513,6 +451,7 @@ NOT_COPIED: Mapping[str, str] = {
     "sharing_heldback": "its reason would tell what the note says; counted, and erased with it",
     "sharing_overrideask": "who was asked to agree; who agreed stands with the opening itself",
     "sharing_overridenotice": "which workers were told of an opening for safety",
+    "hospital_outsidelink": "hashes of links and codes for a council outside",
     "portal_invitation": "hashes of letters with codes; who sees the page is given",
     "requests_notice": "codes of what the sending side was told; erased with the letter",
     "sight": "derived: who sees what now follows from the rest, and goes with it",

@@ -6,7 +6,8 @@ a later migration may name tables that an earlier one didn't know.
 """
 
 from lintel.kernel.sight import policies as p
-from lintel.records.kept import KEPT, PERSONS_OWN, Kept
+from lintel.records.kept import KEPT, PERSONS_OWN
+from lintel.records.shapes import Kept
 
 TEAM_AGENCY = "(SELECT x.agency_id FROM agencies_team x WHERE x.id = t.team_id)"
 OWN_USES = """CASE a.kind WHEN 'trust' THEN ARRAY['care'] WHEN 'landlord'
@@ -332,6 +333,7 @@ def _end(table: str) -> str:
     return next(k.end for k in KEPT if k.table == table)
 
 
+NOTICES = "FROM hospital_notice n WHERE n.person_id = who AND n.owner_id = agency"
 # What is erased by who, agency and category, in the order of the foreign keys between them.
 BY_CATEGORY = (
     "DELETE FROM sharing_heldback t WHERE t.person_id = who AND t.owner_id = agency"
@@ -371,6 +373,8 @@ BY_CATEGORY = (
     " AND 1 = ANY (cats)",
     "UPDATE requests_request SET consent_id = NULL WHERE 1 = ANY (cats) AND consent_id IN"
     " (SELECT c.id FROM sharing_consent c WHERE c.person_id = who AND c.owner_id = agency)",
+    "UPDATE hospital_notice SET consent_id = NULL WHERE 1 = ANY (cats) AND consent_id IN"
+    " (SELECT c.id FROM sharing_consent c WHERE c.person_id = who AND c.owner_id = agency)",
     "DELETE FROM sharing_consentpaper t WHERE t.person_id = who AND t.owner_id = agency"
     " AND 1 = ANY (cats)",
     "DELETE FROM sharing_consentline t WHERE t.person_id = who AND t.owner_id = agency"
@@ -383,6 +387,28 @@ BY_CATEGORY = (
     " AND t.done_on IS NOT NULL AND 1 = ANY (cats)",
     "DELETE FROM records_hold t WHERE t.person_id = who AND t.owner_id = agency"
     " AND t.lifted IS NOT NULL AND 1 = ANY (cats)",
+    # What hangs on a stay, before the stay.
+    f"DELETE FROM hospital_answer t WHERE 9 = ANY (cats) AND t.reference IN"
+    f" (SELECT n.reference {NOTICES})",
+    f"DELETE FROM hospital_outsidelink t WHERE 9 = ANY (cats) AND t.notice_id IN"
+    f" (SELECT n.id {NOTICES})",
+    *(
+        f"DELETE FROM hospital_{table} t WHERE t.person_id = who AND t.owner_id = agency"
+        " AND 9 = ANY (cats)"
+        for table in (
+            "notice",
+            "waiting",
+            "meeting",
+            "step",
+            "questions",
+            "absence",
+            "wardspell",
+            "stay",
+            "placement",
+        )
+    ),
+    "DELETE FROM hospital_review t WHERE t.person_id = who AND t.owner_id = agency"
+    " AND 5 = ANY (cats)",
     # What was asked of requests: each side's own.
     "DELETE FROM requests_message t WHERE (t.from_sender AND t.request_id = ANY (letters))"
     " OR (NOT t.from_sender AND t.request_id = ANY (desks))",

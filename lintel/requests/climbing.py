@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 AT_MOST = 1000
 # At the top nobody is left to tell but the same again, once a working day.
 TOP_AGAIN = Clock(Unit.WORKING_DAYS, 1)
+# Half of it a rung: from two working days before, all the ladder has heard in time.
+HURRY = Clock(Unit.WORKING_HOURS, 8)
 SWEPT_EVERY_MINUTES = 10
 UNDELIVERED_AFTER = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(days=1)
@@ -153,7 +155,9 @@ def _climb(handling: Handling, now: datetime) -> None:
     first = handling.climbed == 0
     rung, worker = _next(handling, now)
     timer = TIMER_OF[State(handling.state)]
-    clock = rule_of(handling.kind).clock(timer, Urgency(handling.urgency))
+    rule = rule_of(handling.kind)
+    hurry = rule.must_hurry(handling.extra, now)
+    clock = HURRY if hurry else rule.clock(timer, Urgency(handling.urgency))
     top = rung is LADDER[-1]
     handling.climbed = LADDER.index(rung) + 1
     handling.climb_at = due_at(TOP_AGAIN, now) if top else next_climb(clock, now)
@@ -247,7 +251,7 @@ def _partnership_leads(now: datetime, able: QuerySet[Worker] | None = None) -> Q
 def _tell_if_overdue(request: Request, heard: Heard, now: datetime) -> bool:
     """Tell the sender's side if it is time, and note when to look again, if ever."""
     due = request.sent and rule_of(request.kind).sender_due(
-        request.urgency, request.sent, heard, masked=request.masked
+        request.urgency, request.sent, heard, masked=request.masked, extra=request.extra
     )
     waits = heard.waits_for_sender and due is not None
     if waits and due is not None and due <= now:

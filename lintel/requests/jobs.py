@@ -36,6 +36,12 @@ def written(request_id: int, message_id: str) -> None:
     relay.written(request_id, message_id, now=timezone.now())
 
 
+@app.task(name="requests.amended", retry=AGAIN)
+def amended(request_id: int) -> None:
+    """Take what the sender changed in a letter to the desk."""
+    relay.amended(request_id, now=timezone.now())
+
+
 @app.task(name="requests.sender_changed", retry=AGAIN)
 def sender_changed(request_id: int) -> None:
     """Tell the desk who the sender is now."""

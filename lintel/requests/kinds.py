@@ -4,13 +4,14 @@ The workflow is the same for all. A domain above adds its kinds with `register` 
 starts (`AppConfig.ready`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from lintel.directory.states import Need
-from lintel.kernel.clock import Clock
+from lintel.kernel.clock import Clock, due_at
 from lintel.requests.clocks import CLOCKS, Heard, Timer, sender_due
 from lintel.requests.states import Decision, Kind, NoticeCode, Urgency
 
@@ -23,6 +24,9 @@ class Routing(StrEnum):
     ONE_STOP_SHOP = "one_stop_shop"  # The one-stop shop that covers the address.
 
 
+AN_HOUR = timedelta(hours=1)
+# Timers that must be in time for the kind's `latest`.
+HURRIED = frozenset({Timer.ACKNOWLEDGE, Timer.DECIDE, Timer.FIND_OUT, Timer.ANSWER})
 # What a masked sender may ever learn, of any kind. Row security enforces it too.
 MASKED_CODES = frozenset(
     {NoticeCode.RECEIVED, NoticeCode.QUESTION, NoticeCode.DECIDED, NoticeCode.OVERDUE}
@@ -36,7 +40,8 @@ class KindRule:
     `raised_by` holds the kinds of team (`TeamKind`) whose workers may raise it; none means any.
     `need` is what services are looked for by (`lintel.directory.states.Need`), none for any.
     `clocks` replaces rows of the common table. `sender_learns` holds the codes of notices that
-    may be written; a masked request learns no more than `MASKED_CODES`.
+    may be written; a masked request learns no more than `MASKED_CODES`. `latest` answers, from
+    the letter's `extra`, when a decision comes too late whatever the clocks allow: a discharge.
     """
 
     kind: str
@@ -51,22 +56,47 @@ class KindRule:
     decisions: frozenset[Decision] = frozenset(Decision)
     clocks: Mapping[tuple[Timer, Urgency], Clock] = field(default_factory=dict)
     sender_learns: frozenset[NoticeCode] = frozenset(NoticeCode)
+    latest: Callable[[Mapping[str, Any]], datetime | None] | None = None
 
     def clock(self, timer: Timer, urgency: Urgency) -> Clock:
         """The allowance of a timer at this urgency."""
         return self.clocks.get((timer, urgency)) or CLOCKS[timer, urgency]
 
+    def due(
+        self, timer: Timer, urgency: str, started: datetime, extra: Mapping[str, Any]
+    ) -> datetime:
+        """When a timer started then falls due on the desk; in time for what must be in time."""
+        due = due_at(self.clock(timer, Urgency(urgency)), started)
+        return self._in_time(due, started, extra) if timer in HURRIED else due
+
+    def must_hurry(self, extra: Mapping[str, Any], now: datetime) -> bool:
+        """Whether it is so late that everybody up the ladder must hear before it is too late."""
+        latest = self.latest(extra) if self.latest else None
+        return latest is not None and latest <= now
+
     def sender_due(
-        self, urgency: str, sent: datetime, heard: Heard, *, masked: bool
+        self,
+        urgency: str,
+        sent: datetime,
+        heard: Heard,
+        *,
+        masked: bool,
+        extra: Mapping[str, Any],
     ) -> datetime | None:
         """As `clocks.sender_due`, with this kind's allowances."""
         how = Urgency(urgency)
-        return sender_due(
+        due = sender_due(
             (self.clock(Timer.DECIDE, how), self.clock(Timer.ANSWER, how)),
             sent,
             heard,
             at_set_times=masked and how is not Urgency.URGENT,
         )
+        return due and self._in_time(due, sent, extra)
+
+    def _in_time(self, due: datetime, started: datetime, extra: Mapping[str, Any]) -> datetime:
+        latest = self.latest(extra) if self.latest else None
+        # However late it was told, an hour is left to do something.
+        return due if latest is None else min(due, max(latest, started + AN_HOUR))
 
     def learns(self, code: NoticeCode, *, masked: bool) -> bool:
         """Whether a sender may be told this."""

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from lintel.kernel import events
 from lintel.kernel.actor import Actor, as_system
-from lintel.kernel.clock import due_at
 from lintel.kernel.errors import Conflict, Denied, NotFound
 from lintel.requests import policy
 from lintel.requests.clocks import TIMER_OF, Timer
 from lintel.requests.kinds import rule_of
 from lintel.requests.models import Handling, Request, Step
-from lintel.requests.states import Decision, State, Urgency, Verb, after
+from lintel.requests.states import Decision, State, Verb, after
 from lintel.requests.words import at_words
 
 # Steps that don't move a request; what happened to it is told by the others.
@@ -147,7 +146,8 @@ def start_clock(handling: Handling, started: datetime) -> None:
 
 def due_of(handling: Handling, timer: Timer, started: datetime) -> datetime:
     """When a timer started then falls due, for this kind and urgency."""
-    return due_at(rule_of(handling.kind).clock(timer, Urgency(handling.urgency)), started)
+    rule = rule_of(handling.kind)
+    return rule.due(timer, handling.urgency, started, handling.extra)
 
 
 def restart_clock(move: Move, started: datetime | None = None) -> None:

@@ -17,6 +17,7 @@ from lintel.requests import moves, notices, routing, standstill, tell
 from lintel.requests.models import Handling, Message, Notice, Request, Step
 from lintel.requests.states import (
     OPEN_STATES,
+    UNDECIDED,
     NoticeCode,
     SenderState,
     State,
@@ -133,6 +134,20 @@ def written(request_id: int, message_id: str, *, now: datetime) -> None:
             moves.restart_clock(move, started=message.at)
         moves.finish(move, data={"message": str(message_id)})
         tell.desk(handling, now)
+
+
+def amended(request_id: int, *, now: datetime) -> None:
+    """Bring the desk's copy of a letter, and its clock, in line with what its sender changed."""
+    with as_system():
+        request, handling = _letter(request_id), _desk(request_id)
+        if request is None or handling is None or handling.extra == request.extra:
+            return
+        handling.extra = request.extra
+        fields = ["extra"]
+        if handling.state in UNDECIDED:
+            moves.start_clock(handling, handling.arrived)
+            fields += ["due", "climb_at", "climbed", "climbed_to"]
+        handling.save(update_fields=fields)
 
 
 def sender_changed(request_id: int, *, now: datetime) -> None:

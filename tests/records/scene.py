@@ -21,7 +21,8 @@ def agreement(**months: int) -> Agreement:
         title="For tests",
         drafted=factories.year_ago(),
         published=factories.year_ago(),
-        effective=timezone.now() - timedelta(seconds=1),
+        # Each after the one before, and all before the test's transaction began.
+        effective=factories.year_ago() + timedelta(minutes=factories.number()),
     )
     for use, kept in months.items():
         own = use != "request"

@@ -13,6 +13,7 @@ RELAY = {
     "requests.deliver": relay.deliver,
     "requests.withdrawn": relay.withdrawn,
     "requests.written": relay.written,
+    "requests.amended": relay.amended,
     "requests.sender_changed": relay.sender_changed,
     "requests.try_open": relay.try_open,
 }

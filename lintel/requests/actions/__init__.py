@@ -24,6 +24,7 @@ from lintel.requests.actions.redirecting import redirect
 from lintel.requests.actions.reorganised import desks_moved, moved_to_shop
 from lintel.requests.actions.sending import (
     add_information,
+    amend,
     answer_questions,
     hand_over_sent,
     mark_seen,
@@ -37,6 +38,7 @@ __all__ = [
     "About",
     "acknowledge",
     "add_information",
+    "amend",
     "answer_questions",
     "answer_visit",
     "ask_advice",

@@ -178,7 +178,9 @@ def _write(actor: Actor, letter: Letter, rule: KindRule, team: Team, now: dateti
         state=SenderState.SENT,
         created=now,
         sent=now,
-        chase_at=rule.sender_due(letter.urgency, now, Heard(), masked=rule.masked),
+        chase_at=rule.sender_due(
+            letter.urgency, now, Heard(), masked=rule.masked, extra=dict(letter.extra)
+        ),
     )
     _record(actor, made, now)
     outbox.defer("requests.deliver", request_id=made.pk)

@@ -10,6 +10,7 @@ from lintel.people import queries as people
 from lintel.requests import queries
 from lintel.requests.actions import checks
 from lintel.requests.actions.posting import About, Letter, send
+from lintel.requests.kinds import rule_of
 from lintel.requests.models import Request
 from lintel.requests.states import Kind, PersonKnows, Urgency
 
@@ -85,15 +86,8 @@ def refer(
         consent_id=consent_id,
         follows=follows,
     )
-    team = queries.open_teams(now).filter(pk=to_team_id).first()
-    if team is None:
-        raise Invalid({"to_team": "Choose a team that takes requests"})
-    if to_team_id in actor.team_ids:
-        raise Invalid({"to_team": "Choose a team that isn't your own"})
-    if not queries.consent_covers(
-        actor, consent_id=consent_id, person_id=person_id, to_team_id=to_team_id, now=now
-    ):
-        raise Invalid({"consent": "The person has not agreed to this team being told, or not now"})
+    _check_team(actor, to_team_id, now)
+    _check_consent(actor, consent_id, person_id, to_team_id, now)
     return send(actor, letter, now=now, token=once, team_id=team_id)
 
 
@@ -152,14 +146,23 @@ def raise_request(
     urgency: str,
     person_id: int | None = None,
     to_team_id: int | None = None,
+    consent_id: int | None = None,
     asked_for: str = "",
     extra: dict[str, Any] | None = None,
     once: str | None = None,
     team_id: int | None = None,
 ) -> Request:
-    """Raise a request of a kind that another domain declared; `extra` holds its own fields."""
+    """Raise a request of a kind that another domain declared; `extra` holds its own fields.
+
+    To a team that was chosen, with the person's consent where the kind asks for it. Raises
+    Invalid, NotFound, Denied, Conflict.
+    """
     if kind in Kind.values:
         raise Invalid({"kind": "Use the verb of this kind"})
+    if to_team_id is not None:
+        _check_team(actor, to_team_id, now)
+    if "consent_id" in rule_of(kind).required:
+        _check_consent(actor, consent_id, person_id, to_team_id, now)
     letter = Letter(
         kind=kind,
         about=about,
@@ -168,9 +171,35 @@ def raise_request(
         asked_for=asked_for,
         urgency=urgency,
         to_team_id=to_team_id,
+        consent_id=consent_id,
         extra=tuple(sorted((extra or {}).items())),
     )
     return send(actor, letter, now=now, token=once, team_id=team_id)
+
+
+def _check_team(actor: Actor, to_team_id: int, now: datetime) -> None:
+    if not queries.open_teams(now).filter(pk=to_team_id).exists():
+        raise Invalid({"to_team": "Choose a team that takes requests"})
+    if to_team_id in actor.team_ids:
+        raise Invalid({"to_team": "Choose a team that isn't your own"})
+
+
+def _check_consent(
+    actor: Actor,
+    consent_id: int | None,
+    person_id: int | None,
+    to_team_id: int | None,
+    now: datetime,
+) -> None:
+    known = consent_id is not None and person_id is not None and to_team_id is not None
+    if not known or not queries.consent_covers(
+        actor,
+        consent_id=consent_id,  # type: ignore[arg-type]
+        person_id=person_id,  # type: ignore[arg-type]
+        to_team_id=to_team_id,  # type: ignore[arg-type]
+        now=now,
+    ):
+        raise Invalid({"consent": "The person has not agreed to this team being told, or not now"})
 
 
 def _about_listed(actor: Actor, person_id: int) -> About:

@@ -4,7 +4,9 @@ Each verb follows from what the sender is shown, never from what the receiver di
 or refused alike whoever has the request.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -62,6 +64,27 @@ def add_information(actor: Actor, *, now: datetime, reference: str, words: str) 
     allowed = frozenset(Shown) - OVER - {Shown.DRAFT}
     _while(actor, request, allowed, "nothing can be added any more", now)
     return _write(actor, request, words, "requests.added_to", now)
+
+
+@transaction.atomic
+def amend(
+    actor: Actor, *, now: datetime, reference: str, extra: Mapping[str, Any], words: str
+) -> Message:
+    """Change fields of a kind's own on a letter that was sent, and say what changed.
+
+    The desk's copy, and its clock, follow. Only in the open: on a masked letter nothing changes
+    after it was sent. Raises NotFound, Conflict (closed, withdrawn or masked), Invalid.
+    """
+    request = _sent(actor, reference)
+    if request.masked:
+        raise Conflict("This can't be changed. Withdraw it and write anew.")
+    allowed = frozenset(Shown) - OVER - {Shown.DRAFT}
+    _while(actor, request, allowed, "it can't be changed any more", now)
+    request.extra = {**request.extra, **extra}
+    request.chase_at = now
+    request.save(update_fields=["extra", "chase_at"])
+    outbox.defer("requests.amended", request_id=request.pk)
+    return _write(actor, request, words, "requests.amended", now)
 
 
 @transaction.atomic

@@ -109,5 +109,5 @@ def due_of(request: Request, told: Told) -> datetime | None:
         return None
     heard = told.heard(request.pk)
     return rule_of(request.kind).sender_due(
-        request.urgency, request.sent, heard, masked=request.masked
+        request.urgency, request.sent, heard, masked=request.masked, extra=request.extra
     )

@@ -1,0 +1,58 @@
+"""May this worker do this on a ward? Each rule answers nothing, or raises with the reason.
+
+Row security has decided what the worker sees; the trust that holds a stay works on it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lintel.agencies.states import HEALTH_TEAMS, TeamKind
+from lintel.hospital.states import Duty, Return, Tenure, Yes
+from lintel.kernel.actor import Actor
+from lintel.kernel.errors import Conflict, Denied
+
+NOT_YOURS = "Only the trust that holds this stay can change it."
+NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
+OVER = "This stay has ended. What was written in it can be corrected, and nothing added."
+
+
+def admit(actor: Actor, ward_team_id: int) -> None:
+    """Only a member of the ward admits to it. Raises Denied."""
+    if ward_team_id not in actor.team_ids:
+        raise Denied(NOT_YOUR_WARD)
+
+
+def work_on(actor: Actor, owner_id: int) -> None:
+    """Only the trust that holds the stay works on it. Raises Denied."""
+    if owner_id != actor.agency_id:
+        raise Denied(NOT_YOURS)
+
+
+def still_here(ended: datetime | None) -> None:
+    """What is only done during a stay. Raises Conflict."""
+    if ended is not None:
+        raise Conflict(OVER)
+
+
+def has_need(answers: Mapping[str, str]) -> bool:
+    """Whether the answers to the housing questions mean a housing need (seed 003, Teesside).
+
+    Somebody has one who has nowhere settled, can't go back, or only once something is put right,
+    may lose the home, or isn't safe there. What isn't known yet is no need yet.
+    """
+    return (
+        answers["tenure"] in {Tenure.NOWHERE, Tenure.TEMPORARY}
+        or answers["can_return"] in {Return.NO, Return.WITH_HELP}
+        or answers["at_risk"] == Yes.YES
+        or answers["safe"] == Yes.NO
+    )
+
+
+def duty_of(team_kind: str) -> Duty:
+    """Whether a team's referral is made under the duty to refer.
+
+    Hospitals for their inpatients are under it; community mental health teams are not, and theirs
+    are voluntary (Homelessness Code of Guidance, chapter 4; Housing Act 1996, s.213B).
+    """
+    inpatient = team_kind in {TeamKind.WARD, TeamKind.DISCHARGE}
+    return Duty.DUTY if inpatient and team_kind in HEALTH_TEAMS else Duty.VOLUNTARY

@@ -1,0 +1,49 @@
+"""Reads of stays in hospital. Row security decides which rows each worker finds."""
+
+from lintel.hospital.queries.shapes import (
+    AbsenceView,
+    Asked,
+    MeetingView,
+    Row,
+    SpellView,
+    StayView,
+    StepView,
+    WardView,
+)
+from lintel.hospital.queries.stays import (
+    QUESTIONS,
+    find,
+    members,
+    nights,
+    on_ward,
+    person_known,
+    rows,
+    spell_before,
+    stay,
+    stays_of,
+    ward,
+    wards,
+)
+
+__all__ = [
+    "QUESTIONS",
+    "AbsenceView",
+    "Asked",
+    "MeetingView",
+    "Row",
+    "SpellView",
+    "StayView",
+    "StepView",
+    "WardView",
+    "find",
+    "members",
+    "nights",
+    "on_ward",
+    "person_known",
+    "rows",
+    "spell_before",
+    "stay",
+    "stays_of",
+    "ward",
+    "wards",
+]
