@@ -38,6 +38,10 @@ def _looks_after_safety(asks: SignedIn) -> bool:
     return asks.actor.has(Role.INFORMATION_LEAD) or asks.actor.has(Role.PARTNERSHIP_LEAD)
 
 
+def _on_a_ward(asks: SignedIn) -> bool:
+    return not asks.team_kinds.isdisjoint({TeamKind.WARD, TeamKind.DISCHARGE})
+
+
 def _leads_partnership(asks: SignedIn) -> bool:
     return asks.actor.has(Role.PARTNERSHIP_LEAD)
 
@@ -67,6 +71,7 @@ ITEMS = (
         count="shop",
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
+    Item("Wards", "hospital:wards", shown=_on_a_ward),
     Item("Link workers", "agencies:link-workers"),
     Item("Directory", "directory:start"),
     Item("My entries", "directory:own", shown=_may_keep_entries, also="/directory/edit/"),

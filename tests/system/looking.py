@@ -63,8 +63,8 @@ class Looking:
     # Who looks; and when, as time since the sending (always, if left out).
     by: Callable[[Actor], bool]
     when: frozenset[timedelta] = frozenset()
-    # Only addresses that begin so, for a quick look.
-    only: str = "/"
+    # Only addresses that fit, for a quick look.
+    only: re.Pattern[str] = re.compile("/")
     # How many answers were looked at.
     asked: int = 0
     _values: dict[str, list[object]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Looking:
         yield from (f"/requests/inbox/?view={view}" for view in INBOX_VIEWS)
 
     def _wanted(self, path: str) -> bool:
-        return path.startswith(self.only)
+        return self.only.match(path) is not None
 
     def _of(self, name: str, route: str) -> list[object]:
         if name == "act":

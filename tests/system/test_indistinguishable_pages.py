@@ -5,6 +5,7 @@ the same times. Every address is asked for, and what can be sent is sent: status
 size, body, number of queries and e-mails must be the same but for the reference.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,7 +35,10 @@ WHOLE_WAY = (
     Act(6 * DAY, "desk", "close", {"words": "Done"}),
 )
 LATER = Act(6 * HOUR, "desk", "take")
-# Script and the moments at which every page is looked at.
+EVERYWHERE = 5 * DAY
+# What shows requests at all: My day, the lists of requests and of people, and what is sent there.
+ABOUT_REQUESTS = re.compile(r"/(requests/.*|people/(\?.*|search|\d+/)?)?$")
+# Script and the moments at which those pages are looked at; every page is at `EVERYWHERE`.
 LOOKS: list[tuple[Script, tuple[timedelta, ...]]] = [
     (
         Script("the whole way", WHOLE_WAY),
@@ -77,20 +81,24 @@ def went_two_ways(runs: tuple[Run, Run]) -> bool:
 def test_no_page_tells_the_sender(
     monkeypatch: pytest.MonkeyPatch, script: Script, when: tuple[timedelta, ...]
 ) -> None:
-    looking = Looking(monkeypatch, is_sender, frozenset(when))
+    looking = Looking(monkeypatch, is_sender, frozenset(when), only=ABOUT_REQUESTS)
     runs = both_ways(replace(script, looks=(0 * HOUR, *when)), looking)
-    assert looking.asked > 300 * len(when)
-    # Pages were looked at, and not the way to sign-in.
+    assert looking.asked > 100 * len(when)
     assert {"/", "/people/", "/requests/sent/LN/", "/requests/sent/export"} <= opened(runs[0])
-    assert len(opened(runs[0])) > 60
     assert went_two_ways(runs) or "redirected" in script.name
     assert told_apart(*runs) == []
 
 
-def test_no_page_tells_the_sender_s_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lead sees what the team sent, and the information lead who looked at whom."""
-    looking = Looking(monkeypatch, is_beside, frozenset({5 * DAY}))
-    runs = both_ways(Script("the whole way", WHOLE_WAY, looks=(0 * HOUR, 5 * DAY)), looking)
+@pytest.mark.parametrize("who", [is_sender, is_beside], ids=lambda given: given.__name__)
+def test_no_page_at_all_tells(
+    monkeypatch: pytest.MonkeyPatch, who: Callable[[Actor], bool]
+) -> None:
+    """Every address there is, once decided: the sender's, the lead's, the information lead's."""
+    looking = Looking(monkeypatch, who, frozenset({EVERYWHERE}))
+    runs = both_ways(Script("the whole way", WHOLE_WAY, looks=(0 * HOUR, EVERYWHERE)), looking)
+    assert looking.asked > 300
+    # Pages were looked at, and not the way to sign-in.
+    assert len(opened(runs[0])) > 60
     assert went_two_ways(runs)
     assert told_apart(*runs) == []
 
@@ -198,7 +206,9 @@ def test_a_planted_leak_is_found(
     monkeypatch: pytest.MonkeyPatch, where: Any, name: str, leak: Callable[..., Any]
 ) -> None:
     monkeypatch.setattr(where, name, leak(getattr(where, name)))
-    looking = Looking(monkeypatch, is_sender, frozenset({5 * DAY}), only="/requests/sent/")
+    looking = Looking(
+        monkeypatch, is_sender, frozenset({5 * DAY}), only=re.compile("/requests/sent/")
+    )
     script = Script("leak", (TAKE, DECIDE["acting"]), looks=(0 * HOUR, 5 * DAY))
     found = told_apart(*both_ways(script, looking))
     assert any("/requests/sent/LN/" in where or "at mail" in where for where in found)

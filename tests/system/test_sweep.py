@@ -72,6 +72,9 @@ PERSONAL = {
     "copy_request_id": "SELECT id FROM records_copyrequest",
     "hold_id": "SELECT id FROM records_hold",
     "erasure_id": "SELECT id FROM records_erasure",
+    "stay_id": "SELECT id FROM hospital_stay",
+    "step_id": "SELECT id FROM hospital_step",
+    "meeting_id": "SELECT id FROM hospital_meeting",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {
@@ -84,6 +87,7 @@ SEEN = {
 # Not about a person: a value is enough.
 PLAIN = {
     "team_id": "1",
+    "ward_id": "1",
     "plan_id": "1",
     "worker_id": "1",
     "link_id": "1",

@@ -11,6 +11,7 @@ from lintel.config.synth import (
     consent_story,
     directory,
     history,
+    hospital_story,
     looked_story,
     loop_story,
     own_view,
@@ -86,6 +87,7 @@ def generate(
     looked_story.fill(now, alias)
     agreement.fill(now, alias)
     loop_story.fill(now, alias)
+    hospital_story.fill(now, alias)
     _after(progress, alias)
 
 

@@ -164,7 +164,7 @@ def move(
     made.save()
     one.involvement_id = made.pk
     one.save(update_fields=["ward", "housing_worker", "involvement_id"])
-    _end_involvement(former, now)
+    _end_involvement(former, at)
 
 
 @transaction.atomic
