@@ -107,11 +107,14 @@ LOOP_PAGES = {
 }
 
 
-def _counts(asks: SignedIn, now: datetime) -> Mapping[str, int]:
-    """What waits with nobody, by item: a query for the inbox, one more for the shop."""
+def _counts(asks: SignedIn, now: datetime, inbox: Mapping[str, int] | None) -> Mapping[str, int]:
+    """What waits with nobody, by item: a query for the inbox, one more for the shop.
+
+    `inbox`: what the page has counted itself already.
+    """
     if not asks.actor.team_ids:
         return {}
-    found = {"inbox": requests.inbox_counts(asks.actor, now=now)["unassigned"]}
+    found = {"inbox": (inbox or requests.inbox_counts(asks.actor, now=now))["unassigned"]}
     shop = TeamKind.ONE_STOP_SHOP
     if shop in asks.team_kinds:
         counts = requests.inbox_counts(asks.actor, now=now, team_kind=shop)
@@ -159,11 +162,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if asks is None or needs_second_factor(request, asks):
         return {}
     now = getattr(request, "now", None) or present()
+    inbox = getattr(request, "inbox_counts", None)
     if getattr(request, "lintel_bound", False):
-        counts, opened = _counts(asks, now), overrides_open(asks.actor, now=now)
+        counts, opened = _counts(asks, now, inbox), overrides_open(asks.actor, now=now)
     else:
         with bound(asks.actor):
-            counts, opened = _counts(asks, now), overrides_open(asks.actor, now=now)
+            counts, opened = _counts(asks, now, None), overrides_open(asks.actor, now=now)
     return {
         "navigation": items(request.path, asks, counts),
         # Said on every page while it lasts: one query, however much is open.

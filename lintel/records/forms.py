@@ -96,6 +96,17 @@ class WordsForm(Form):
     words = forms.CharField(label="Why?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class EraseForm(Form):
+    """The last step before everything about somebody is erased."""
+
+    name = forms.CharField(
+        label="Type their name",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        help_text="As it stands at the top of this page. So nobody is erased by a slip.",
+    )
+
+
 class KeepForm(Form):
     """Kept for now although it is due."""
 

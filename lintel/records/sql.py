@@ -29,6 +29,11 @@ def _json(columns: dict[str, str] | object, source: str, order: str) -> str:
     )
 
 
+# What would tell of a basis that the person hasn't been told of (sharing.0015); as in their view.
+UNTOLD = """
+        AND NOT access_untold(who, a.owner_id, a.worker_agency_id, a.at, a.page)"""
+
+
 def copy() -> str:
     """All that an agency holds about a person, as JSON, with what is left out counted."""
     parts = [
@@ -72,7 +77,7 @@ BEGIN
                      SELECT l.access_id FROM kernel_listed l WHERE l.person_id = who)
         AND (a.owner_id = agency OR a.worker_agency_id = agency) AND a.verb <> 'denied'
         AND NOT (a.verb = 'disclosed' AND a.request_ref <> '' AND access_is_masked(a.request_ref))
-        AND NOT (a.verb = 'overrode' AND access_not_told(a.person_id, a.worker_id, a.at))
+        AND NOT (a.verb = 'overrode' AND access_not_told(a.person_id, a.worker_id, a.at)){UNTOLD}
       GROUP BY a.worker_id, a.verb, to_char(a.at, 'YYYY-MM')
       ORDER BY to_char(a.at, 'YYYY-MM') DESC, a.worker_id, a.verb) x));
 END $$;

@@ -1,6 +1,6 @@
 """What a view is given, and how it says that it is for everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,11 +18,13 @@ class LintelRequest(HttpRequest):
     """A request of a signed-in worker, inside a transaction bound to that worker.
 
     `actor` and `now` are set by `lintel.config.middleware.SignedInActor`; a view marked with
-    `public` can't count on either.
+    `public` can't count on either. `inbox_counts`: what a page has counted that its navigation
+    shows, so that nobody counts it twice.
     """
 
     actor: Actor
     now: datetime
+    inbox_counts: Mapping[str, int]
 
 
 class OpenRequest(HttpRequest):

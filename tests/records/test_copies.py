@@ -9,13 +9,16 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from lintel.agencies.states import Role
+from lintel.kernel import access
 from lintel.kernel.models import Access
 from lintel.kernel.sight.states import Category as C
+from lintel.kernel.states import AccessVerb
 from lintel.people.models import ContactPoint
 from lintel.people.states import ContactKind
 from lintel.records import masking
 from lintel.records.models import CopyRequest
-from lintel.sharing.models import HeldBack
+from lintel.sharing.models import HeldBack, OtherBasis
+from lintel.sharing.states import Basis, Purpose
 from tests import factories
 from tests.records.scene import Scene
 from tests.support.db import as_role, value
@@ -249,3 +252,54 @@ def test_names_are_looked_for_in_words_that_stand_together():
         "Mary Hill",
         "Saw Mary Hill",
     }
+
+
+def test_who_has_looked_says_nothing_of_a_basis_that_is_not_told_yet(scene, client):
+    """As in their own view: neither what it disclosed, nor what was opened because of it."""
+    with as_role("lintel_import"):
+        basis = OtherBasis.objects.create(
+            person=scene.john,
+            owner=scene.landlord,
+            recipient=scene.cmht,
+            categories=[C.SAFETY],
+            purpose=Purpose.SAFETY,
+            basis=Basis.SAFEGUARDING,
+            words="He may be hurt.",
+            recorded=scene.now - timedelta(days=2),
+            begins=scene.now - timedelta(days=2),
+            until=scene.now + timedelta(days=60),
+            recorded_by=scene.officer,
+            authorised=scene.now - timedelta(days=1),
+            authorised_by=scene.lead,
+            not_told_words="The visitor reads his letters.",
+            tell_review=(scene.now + timedelta(days=7)).date(),
+        )
+    for who, verb, page in (
+        (scene.officer, AccessVerb.DISCLOSED, "other basis"),
+        (scene.officer, AccessVerb.OPENED, "people:person"),
+        (scene.nurse, AccessVerb.OPENED, "people:person"),
+    ):
+        access.record(
+            factories.actor(who),
+            verb,
+            now=scene.now,
+            person_id=scene.john.pk,
+            owner_id=scene.landlord.pk,
+            categories=[C.SAFETY],
+            why="to him, because a law lets them",
+            page=page,
+        )
+    client.force_login(scene.lead.user)
+    at = f"/records/people/{scene.john.pk}/copy/"
+
+    def looked():
+        said = json.loads(client.post(at, {"as": "json"}).content)["who_has_looked"]
+        return sorted((row["Who"].split(",")[0], row["What"]) for row in said)
+
+    opened = str(AccessVerb.OPENED.label)
+    assert looked() == [("Amina Yusuf", opened)]
+    with as_role("lintel_import"):
+        OtherBasis.objects.filter(pk=basis.pk).update(told=scene.now, told_words="By phone")
+    assert {("Amina Yusuf", str(AccessVerb.DISCLOSED.label)), ("Daniel Okafor", opened)} <= set(
+        looked()
+    )

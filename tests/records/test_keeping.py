@@ -198,8 +198,17 @@ def test_somebody_is_erased_when_they_ask_and_only_at_that_agency(scene, client)
     assert "1 person asks to be erased" in text_of(client.get("/"))
     with as_role("postgres"):
         erasure = Erasure.objects.get()
-    page = text_of(client.post(f"{one}erasures/{erasure.pk}/erase", follow=True))
+    last = f"{one}erasures/{erasure.pk}/erase"
+    page = text_of(client.get(last))
+    assert "Home and tenancy: 1" in page
+    assert "What other agencies hold" in page
+    # A press is not enough, and neither is another's name.
+    for typed in ({}, {"name": "Jane Tressell"}):
+        assert "There is a problem" in text_of(client.post(last, typed))
+    assert "Left the keys." in notes()
+    page = text_of(client.post(last, {"name": " john  TRESSELL "}, follow=True))
     assert "Erased." in page
+    assert client.get(last).status_code in {404, 409}
     with as_role("postgres"):
         assert notes() == {"Sleeps better."}
         assert not Consent.objects.exists()
@@ -237,7 +246,7 @@ def test_who_they_were_goes_with_the_last_agency(scene, client):
                 asked_on=scene.now.date(),
                 words="Asked",
             )
-            actions.erase_asked(actor, now=scene.now, erasure_id=number)
+            actions.erase_asked(actor, now=scene.now, erasure_id=number, name=scene.john.name)
     with as_role("postgres"):
         john = Person.objects.get(pk=scene.john.pk)
         assert (john.name, john.known_as, john.born) == ("Erased", "", None)
@@ -261,7 +270,7 @@ def test_whoever_is_still_helped_is_not_erased(scene, client):
     client.post(f"{one}erasures/new", {"asked_on": "today", "words": "At the desk"})
     with as_role("postgres"):
         erasure = Erasure.objects.get()
-    refused = client.post(f"{one}erasures/{erasure.pk}/erase")
+    refused = client.post(f"{one}erasures/{erasure.pk}/erase", {"name": "John Tressell"})
     assert refused.status_code == 409
     assert "still works with them" in text_of(refused)
     assert "Sleeps better." in notes()

@@ -48,6 +48,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
     """What waits for the worker today."""
     actor, now = request.actor, request.now
     day = requests.my_day(actor, now)
+    request.inbox_counts = day.counts  # The navigation shows one of them.
     answers = requests.people_with_news(actor, now)
     written = people.newly_written(actor, since=now - NEWS_LASTS)
     lapse = soonest(my_loop(actor, now), now)

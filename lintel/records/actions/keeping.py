@@ -1,5 +1,6 @@
 """Holds, decisions about what is due, and erasing. The database erases, and checks it again."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -155,13 +156,18 @@ def refuse_erasure(actor: Actor, *, now: datetime, erasure_id: int, words: str) 
         _happened(actor, "records.erasure_refused", now, "erasure", found.pk, found.person_id)
 
 
-def erase_asked(actor: Actor, *, now: datetime, erasure_id: int) -> None:
+def erase_asked(actor: Actor, *, now: datetime, erasure_id: int, name: str) -> None:
     """Erase all that the agency holds about somebody who asked for it.
 
-    Raises NotFound, and Conflict where a hold stops it, or the agency still works with them.
+    `name`: theirs, as the lead typed it. It can't be undone, so it takes more than a press: whoever
+    has the wrong page open would type another. Raises NotFound, Invalid (name), and Conflict where
+    a hold stops it, or the agency still works with them.
     """
     with transaction.atomic():
         found = _erasure(actor, erasure_id)
+        about = known(actor, found.person_id)
+        if _plain(name) != _plain(about.name):
+            raise Invalid({"name": f"Type {about.name}, as it stands at the top of this page"})
         outcome = _run("records_erase_asked", erasure_id)
         if outcome != "erased":
             raise Conflict(REFUSED.get(outcome, "It could not be erased."))
@@ -179,6 +185,12 @@ def _run(function: str, number: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [number])
         return str(cursor.fetchone()[0])
+
+
+def _plain(name: str) -> str:
+    """A name for comparing: no accents, no capitals, one kind of apostrophe, single spaces."""
+    parts = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).casefold().split())
 
 
 def _review(day: date, now: datetime) -> None:

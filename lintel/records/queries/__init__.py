@@ -10,7 +10,9 @@ from lintel.records.queries.keeping import (
     erasures,
     holds,
     names,
+    open_erasure,
     registers,
+    would_go,
 )
 from lintel.records.queries.looked import Deed, LookedPage, Looks, Week, looked, looks, months
 from lintel.records.queries.questions import (
@@ -51,10 +53,12 @@ __all__ = [
     "may_look_up",
     "months",
     "names",
+    "open_erasure",
     "own_questions",
     "partnership_leads",
     "question",
     "registers",
     "to_answer",
     "waiting_for",
+    "would_go",
 ]

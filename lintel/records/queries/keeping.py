@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from lintel.kernel.actor import Actor
+from lintel.kernel.errors import Conflict, NotFound
 from lintel.kernel.sight.states import Category
-from lintel.records import policy
+from lintel.records import kept, policy
 from lintel.records.models import CopyRequest, Due, Erasure, Hold
+from lintel.records.queries.copies import copy_for
 from lintel.records.states import TOLD, TOLD_WORDS, Asked
 
 
@@ -44,6 +46,32 @@ def erasures(actor: Actor) -> QuerySet[Erasure]:
     """Who asked the actor's agency to be erased."""
     policy.answer_for(actor)
     return Erasure.objects.filter(owner_id=actor.agency_id)
+
+
+def open_erasure(actor: Actor, person_id: int, erasure_id: int) -> Erasure:
+    """A person’s request to be erased. Raises NotFound, and Conflict where it is decided."""
+    found = erasures(actor).filter(pk=erasure_id, person_id=person_id).first()
+    if found is None:
+        raise NotFound
+    if found.state != Asked.OPEN:
+        raise Conflict("It was decided already.")
+    return found
+
+
+def would_go(actor: Actor, person_id: int, *, now: datetime) -> list[tuple[str, int]]:
+    """What erasing would take from the actor's agency: each kind with how many, none that is empty.
+
+    Counted from the copy, and what a copy leaves out beside it. Nothing is shown of what any of it
+    says, so the access record has no entry for it. Raises NotFound where the agency holds nothing.
+    """
+    policy.answer_for(actor)
+    made = copy_for(person_id, actor.agency_id, now=now)
+    if made is None:
+        raise NotFound
+    stays = {*kept.PERSONS_OWN, "records_erasure"}
+    found = [(one.title, len(one.rows)) for one in made.sections if one.table not in stays]
+    left_out = made.held_back + made.not_told
+    return [*found, *([("What a copy for them leaves out", left_out)] if left_out else [])]
 
 
 def due(actor: Actor) -> QuerySet[Due]:

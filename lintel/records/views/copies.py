@@ -242,18 +242,30 @@ def refuse(request: LintelRequest, person_id: int, erasure_id: int) -> HttpRespo
 def erase(request: LintelRequest, person_id: int, erasure_id: int) -> HttpResponse:
     """Erase all that the agency holds about somebody who asked for it."""
     about = known(request.actor, person_id)
-    problem = ""
-    if request.method == "POST":
+    asked = queries.open_erasure(request.actor, person_id, erasure_id)
+    form = forms.EraseForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.erase_asked(request.actor, now=request.now, erasure_id=erasure_id)
+            actions.erase_asked(
+                request.actor, now=request.now, erasure_id=erasure_id, **form.cleaned_data
+            )
+        except Invalid as wrong:
+            form.take(wrong.errors)
         except Conflict as moved:
-            problem = moved.words
+            form.take({"": moved.words})
+            status = 409
         else:
             messages.success(request, "Erased. The access record keeps numbers, and no name")
             return redirect("records:home")
     return render(
         request,
         "records/erase.html",
-        {"known": about, "problem": problem, "erasure_id": erasure_id},
-        status=409 if problem else 200,
+        {
+            "known": about,
+            "asked": asked,
+            "form": form,
+            "goes": queries.would_go(request.actor, person_id, now=request.now),
+        },
+        status=status,
     )

@@ -61,12 +61,12 @@ class LoopState:
 
 
 def versions_now(now: datetime) -> Versions:
-    """The version in force at `now`, and the next one that is published."""
+    """The version in force at `now`, and the next one that is published; one query."""
     published = Agreement.objects.filter(effective__isnull=False)
-    return Versions(
-        published.filter(effective__lte=now).order_by("-effective").first(),
-        published.filter(effective__gt=now).order_by("effective").first(),
-    )
+    current = published.filter(effective__lte=now).order_by("-effective")[:1]
+    coming = published.filter(effective__gt=now).order_by("effective")[:1]
+    found = {one.effective > now: one for one in current.union(coming) if one.effective}
+    return Versions(found.get(False), found.get(True))
 
 
 def loop_states(workers: QuerySet[Worker], now: datetime) -> list[LoopState]:
