@@ -50,7 +50,8 @@ def _leads_partnership(asks: SignedIn) -> bool:
 class Item:
     """One item: its words, the name of its page, which count it shows, and for whom it is.
 
-    `also`: the beginning of other addresses that belong to it.
+    `also`: the beginning of other addresses that belong to it. `less`: used less often, so that it
+    stands under More where all items don't fit in a row.
     """
 
     text: str
@@ -58,8 +59,10 @@ class Item:
     count: str = ""
     shown: Callable[[SignedIn], bool] = _always
     also: str = ""
+    less: bool = False
 
 
+IN_A_ROW = 8
 ITEMS = (
     Item("My day", "home"),
     Item("People", "people:list", shown=lambda asks: bool(asks.actor.team_ids)),
@@ -72,13 +75,20 @@ ITEMS = (
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
     Item("Wards", "hospital:wards", shown=_on_a_ward),
-    Item("Link workers", "agencies:link-workers"),
+    Item("Link workers", "agencies:link-workers", less=True),
     Item("Directory", "directory:start"),
-    Item("My entries", "directory:own", shown=_may_keep_entries, also="/directory/edit/"),
+    Item(
+        "My entries",
+        "directory:own",
+        shown=_may_keep_entries,
+        also="/directory/edit/",
+        less=True,
+    ),
     Item(
         "Access record",
         "sharing:record",
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD),
+        less=True,
     ),
     Item("Opened for safety", "sharing:safety", shown=_looks_after_safety),
     Item(
@@ -86,10 +96,10 @@ ITEMS = (
         "sharing:agreement",
         shown=lambda asks: asks.actor.has(Role.INFORMATION_LEAD) or _leads_partnership(asks),
     ),
-    Item("What is missing", "directory:gaps", shown=_leads_partnership),
-    Item("What people think", "portal-workers:feedback", shown=_leads_partnership),
-    Item("Reorganise", "reorganising", shown=_leads_partnership),
-    Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor)),
+    Item("What is missing", "directory:gaps", shown=_leads_partnership, less=True),
+    Item("What people think", "portal-workers:feedback", shown=_leads_partnership, less=True),
+    Item("Reorganise", "reorganising", shown=_leads_partnership, less=True),
+    Item("Keys", "agencies:keys", shown=lambda asks: policy.may_manage_keys(asks.actor), less=True),
 )
 
 
@@ -137,6 +147,7 @@ def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str
             "href": href,
             "current": False,
             "count": counts.get(item.count, 0) if item.count else 0,
+            "more": item.less,
         }
         for item in ITEMS
         if item.shown(asks) and (href := _href(item.page))
@@ -145,6 +156,9 @@ def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str
     here = [one for one in found if path == one["href"] or _under(path, str(one["href"]))]
     if here:
         max(here, key=lambda one: len(str(one["href"])))["current"] = True
+    if len(found) <= IN_A_ROW:
+        for one in found:
+            one["more"] = False
     return found
 
 

@@ -33,6 +33,22 @@ def test_items_follow_team_and_role(client):
     assert "Keys" in [text for text, _ in nav(client)]
 
 
+def test_what_is_used_less_is_under_more_where_a_row_is_too_short(client):
+    def beside_and_under():
+        page = client.get("/teams/").content.decode()
+        section = re.search(r'<nav[^>]*aria-label="Main".*?</nav>', page, re.S)[0]
+        beside, _, under = section.partition("<details")
+        return [len(re.findall(r"<a ", part)) for part in (beside, under)]
+
+    client.force_login(factories.worker().user)
+    assert beside_and_under()[1] == 0
+    lead = factories.worker(roles=[Role.INFORMATION_LEAD, Role.PARTNERSHIP_LEAD])
+    client.force_login(lead.user)
+    beside, under = beside_and_under()
+    assert beside <= 8
+    assert under > 2
+
+
 @pytest.mark.parametrize(
     ("path", "current"),
     [
