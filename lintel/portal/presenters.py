@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from lintel.kernel.actor import Account
 from lintel.kernel.clock import words_for_due
@@ -157,9 +158,13 @@ def viewer(one: Viewing | Waiting) -> dict[str, Any]:
     }
 
 
-def look(one: Look) -> dict[str, Any]:
-    """What somebody looked at, as the person knows the page."""
-    return {"at": one.at, "who": one.relation, "page": PAGES.get(one.page, "another page")}
+def looks_by_day(found: Iterable[Look]) -> list[dict[str, Any]]:
+    """Who looked at what, as the person knows the pages: each day and person once."""
+    days: dict[tuple[dt.date, str], dict[str, None]] = {}
+    for one in found:
+        pages = days.setdefault((timezone.localdate(one.at), one.relation), {})
+        pages[PAGES.get(one.page, "another page")] = None
+    return [{"day": day, "who": who, "pages": sorted(pages)} for (day, who), pages in days.items()]
 
 
 def ask_row(one: AskView, now: dt.datetime) -> dict[str, Any]:

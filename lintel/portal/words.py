@@ -51,4 +51,7 @@ PAGES = {
     "portal:record": "What is written about you",
     "portal:contact": "How to reach you",
     "portal:help": "Ask for help",
+    "portal:looked": "Who has looked",
+    "portal:looked-questions": "Your questions",
+    "portal:opened": "Opened in danger",
 }

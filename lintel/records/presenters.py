@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lintel.kernel import clock
+from lintel.people.presenters import money_words
 from lintel.records.queries import Copy, Registers, Waits
 from lintel.records.states import REMIND_BEFORE
 from lintel.web.words import count_words, moment_words
@@ -107,6 +108,7 @@ def holds(found: Registers, now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
+IN_PENCE = "Balance in pence (owed if above 0)"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
 
 
@@ -115,10 +117,30 @@ def sections(copy: Copy) -> list[dict[str, Any]]:
     return [
         {
             "title": section.title,
-            "rows": [[(k, _read(v)) for k, v in row.items()] for row in section.rows],
+            "rows": [[_said(k, v) for k, v in row.items()] for row in section.rows],
         }
         for section in copy.sections
     ]
+
+
+def looked_by_month(copy: Copy) -> list[dict[str, Any]]:
+    """Who has looked, for reading: months in words."""
+    return [
+        {
+            "who": row["Who"] or "A worker no longer known",
+            "what": row["What"],
+            "month": f"{dt.date.fromisoformat(row['Month'] + '-01'):%B %Y}",
+            "times": row["Times"],
+        }
+        for row in copy.looked
+    ]
+
+
+def _said(heading: str, value: Any) -> tuple[str, str]:
+    """A heading and its value, as people say them; the file for machines keeps pence."""
+    if heading == IN_PENCE:
+        return "Balance", money_words(int(value))
+    return heading, _read(value)
 
 
 def _read(value: Any) -> str:

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from lintel.kernel.sight.states import Category
 from lintel.sharing.models import Training
+from lintel.sharing.presenters_agreement import since
 from lintel.sharing.queries import Cell, Lapse, LoopState, TrainingRow, Versions
 from lintel.sharing.states import DUE_DAYS, OWN, Basis, Level, LoopCause, Use
 from lintel.web.words import count_words, date_words, listed
@@ -182,7 +183,7 @@ def version_title(known: Versions) -> str:
     """The version in force in a few words."""
     if known.current is None or known.current.effective is None:
         return "No version of the agreement is in force"
-    return f"Version {known.current.number}, in force since {date_words(known.current.effective)}"
+    return f"Version {known.current.number}, in force {since(known.current.effective)}"
 
 
 def level_rows(cells: Iterable[Cell]) -> list[list[Any]]:

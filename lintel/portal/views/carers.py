@@ -33,7 +33,7 @@ def carers(request: PersonRequest) -> HttpResponse:
             "waiting": [
                 presenters.viewer(one) for one in queries.own_invitations(account, now=request.now)
             ],
-            "looks": [presenters.look(one) for one in queries.looks(account)],
+            "looks": presenters.looks_by_day(queries.looks(account)),
         },
     )
 

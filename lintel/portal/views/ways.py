@@ -111,7 +111,7 @@ def ways(request: PersonRequest) -> HttpResponse:
 def passkey_add(request: PersonRequest) -> HttpResponse:
     """Add a passkey: the phone's own lock opens the view from then on."""
     user = cast("User", request.user)
-    form = AddWebAuthnForm(request.POST or None, user=user)
+    form = AddWebAuthnForm(request.POST or None, user=user, initial={"name": "My phone"})
     if request.method == "POST" and form.is_valid():
         auth.WebAuthn.add(user, form.cleaned_data["name"], form.cleaned_data["credential"])
         messages.success(request, "You can use your passkey next time.")

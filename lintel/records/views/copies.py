@@ -59,7 +59,12 @@ def copy(request: LintelRequest, person_id: int) -> HttpResponse:
     wanted = request.POST.get("as", "")
     if wanted == "json" and form.is_valid():
         return _file(made.as_json(), "application/json", "copy.json")
-    context = {"copy": made, "sections": presenters.sections(made), "form": form}
+    context = {
+        "copy": made,
+        "sections": presenters.sections(made),
+        "looked": presenters.looked_by_month(made),
+        "form": form,
+    }
     if wanted == "html" and form.is_valid():
         page = render_to_string("records/copy_file.html", context)
         return _file(page, "text/html", "copy.html")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -158,7 +159,13 @@ def compare(request: LintelRequest, number: int) -> HttpResponse:
         "other": other,
         "tabs": words.tabs(actor, one, "compare"),
         "others": [
-            {"text": f"Version {v.number}", "href": f"{request.path}?with={v.number}"}
+            # The later one of two is what is new: what it adds is not called removed.
+            {
+                "text": f"Version {v.number}",
+                "href": f"{request.path}?with={v.number}"
+                if v.number < one.number
+                else f"{reverse('sharing:agreement-compare', args=[v.number])}?with={one.number}",
+            }
             for v in queries.versions(actor, now)
             if v.id not in {one.id, other.id if other else None}
         ],

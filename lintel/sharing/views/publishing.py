@@ -1,5 +1,6 @@
 """Publishing a version: who gains and loses by it, its date, what follows; and its reviews."""
 
+from datetime import timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -24,13 +25,17 @@ from lintel.web import lists, plain, rescue
 from lintel.web.http import LintelRequest
 from lintel.web.words import date_words
 
+# What the page calls kind, and so begins with.
+TIME_TO_SIGN = timedelta(days=14)
+
 
 @require_http_methods(FORM_METHODS)
 @never_cache
 def publish(request: LintelRequest, number: int) -> HttpResponse:
     """From when it counts; the last page before it can't be changed any more."""
     one = draft_of(request, number)
-    day = publishing.first_day(request.now)
+    kind = timezone.localdate(request.now) + TIME_TO_SIGN
+    day = max(kind, publishing.first_day(request.now))
     first = {"effective": day, "review_due": day + relativedelta(years=1)}
     form = PublishForm(
         request.POST or None,
