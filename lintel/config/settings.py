@@ -187,7 +187,7 @@ EMAIL_PORT = int(env("LINTEL_SMTP_PORT", "25"))
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = env("LINTEL_EMAIL_FOLDER") or None  # Where the demo keeps what it would send.
 DEFAULT_FROM_EMAIL = env("LINTEL_FROM", "Lintel <no-reply@lintel.invalid>")
-LINTEL_ADDRESS_OF = "lintel.agencies.queries.address_of"
+LINTEL_ADDRESS_OF = "lintel.portal.queries.address_of"
 
 # The licence of the partnership's own entries in the open data, such as "Open Government Licence
 # v3.0"; without one, others may read but not know what they may do.

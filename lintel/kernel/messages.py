@@ -65,6 +65,12 @@ TEMPLATES: dict[str, Template] = {
         "Something new in Lintel",
         f"You have something new in Lintel. Sign in to read it:\n\n{{link}}\n\n{FOOT}\n",
     ),
+    # To people themselves: in simple words, and the product isn't named.
+    "answered": Template(
+        "There is something new for you",
+        "You have something new to read. Sign in to read it:\n\n{link}\n\n"
+        "This e-mail says nothing about you. If it is not for you, you can forget it.\n",
+    ),
     "due": Template(
         "Something is waiting for you in Lintel",
         f"Something in Lintel needs you soon. Sign in to see it:\n\n{{link}}\n\n{FOOT}\n",

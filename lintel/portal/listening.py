@@ -14,9 +14,18 @@ from lintel.kernel import messages
 from lintel.kernel.actor import as_system
 from lintel.kernel.events import Happened
 from lintel.portal.models import Ask, Remark
+from lintel.portal.queries import has_own_view, news_address
 
-SUBSCRIPTIONS = {"portal.asked": "tell_asked", "portal.remarked": "tell_remarked"}
+SUBSCRIPTIONS = {
+    "portal.asked": "tell_asked",
+    "portal.remarked": "tell_remarked",
+    "portal.ask_answered": "tell_answered",
+    "portal.remark_answered": "tell_answered",
+    "records.answered": "tell_answered",
+}
 ASKED = "/asked/"
+# Where it says less than the page of the answer would.
+OWN_VIEW = "/me/"
 AT_ONCE = 500
 
 
@@ -45,6 +54,17 @@ def tell_remarked(event: Happened) -> None:
                 link=f"/people/{event.person_id}/" if writer else "/",
                 now=now,
             )
+
+
+def tell_answered(event: Happened) -> None:
+    """Tell whoever asked that there is an answer, if they want an e-mail and may still look."""
+    now = timezone.now()
+    user_id = int(event.data["account"])
+    with as_system():
+        wanted = news_address(user_id) is not None
+    if wanted and has_own_view(user_id, now=now):
+        with as_system():
+            messages.queue(to_user_id=user_id, template="answered", link=OWN_VIEW, now=now)
 
 
 def climb(*, now: datetime) -> int:

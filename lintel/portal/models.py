@@ -71,6 +71,8 @@ class Reach(models.Model):
     added = models.DateTimeField()
     confirmed = models.DateTimeField(null=True, blank=True)
     ended = models.DateTimeField(null=True, blank=True)
+    # Whether they asked to be told there that there is an answer; only of an e-mail address.
+    news = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -38,5 +38,7 @@ urlpatterns = [
     path("ways/code/type/", views.reach_confirm, name="reach-confirm"),
     path("ways/code/<str:how>/", views.reach_add, name="reach-add"),
     path("ways/code/<int:reach_id>/end", views.reach_end, name="reach-end"),
+    path("ways/code/<int:reach_id>/news", views.reach_news, name="reach-news"),
+    path("ways/code/<int:reach_id>/quiet", views.reach_quiet, name="reach-quiet"),
     path("letter/", views.letter, name="letter"),
 ]

@@ -8,6 +8,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from lintel.kernel import events, messages
+from lintel.kernel.actor import bound
+from lintel.kernel.models import Event, Message
+from lintel.portal import actions
 from lintel.portal.actions import codes
 from lintel.portal.models import Code, Reach
 from tests import factories
@@ -166,3 +170,51 @@ def test_a_persons_account_has_no_part_in_the_workers_sign_in(world):
     worker = world.client(world.officer.user)
     assert worker.get("/me/ways/")["Location"] == "/me/sign-in/"
     assert worker.get("/me/ways/passkey/").status_code == 302
+
+
+def answered(world):
+    """The nurse's team answers what John asked."""
+    account = world.account()
+    with world.bound():
+        number = actions.ask_for_help(
+            account, now=timezone.now(), team_id=world.cmht.pk, words="Help", reach_words="Ring"
+        )
+    with bound(factories.actor(world.nurse)) as nurse:
+        actions.answer_ask(nurse, now=timezone.now(), ask_id=number, answer="I come at ten.")
+    with as_role("postgres"):
+        event = Event.objects.filter(verb="portal.ask_answered").latest("pk")
+    events.deliver(event.pk, "lintel.portal.listening.tell_answered")
+    with as_role("postgres"):
+        return list(Message.objects.filter(to_user_id=world.me.user_id))
+
+
+def test_who_wants_it_is_told_that_there_is_an_answer_and_nothing_more(world):
+    assert answered(world) == []
+    add(world)
+    assert answered(world) == []  # A code isn't asked for by everybody who wants letters.
+    page = world.own.get("/me/ways/").content.decode()
+    assert "Yes, send an e-mail" in page
+    with as_role("postgres"):
+        reach = Reach.objects.get()
+    other = factories.viewer(factories.person("Mary Hill"))
+    assert world.client(other.user).post(f"/me/ways/code/{reach.pk}/news").status_code == 404
+    world.own.post(f"/me/ways/code/{reach.pk}/news")
+    (message,) = answered(world)
+    assert messages.deliver(message.pk) == "sent"
+    sent = mail.outbox[-1]
+    assert sent.to == ["john@example.test"]
+    assert sent.subject == "There is something new for you"
+    for word in ("John", "Tressell", "Lintel", "ten", "team", "question"):
+        assert word not in sent.subject + sent.body, word
+    world.own.post(f"/me/ways/code/{reach.pk}/quiet")
+    assert len(answered(world)) == 1
+
+
+def test_no_e_mail_goes_to_who_may_not_look_any_more(world):
+    add(world)
+    with as_role("postgres"):
+        Reach.objects.update(news=True)
+    (message,) = answered(world)
+    with as_role("postgres"):
+        Reach.objects.update(ended=timezone.now())
+    assert messages.deliver(message.pk) == "given_up"

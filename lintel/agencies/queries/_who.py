@@ -116,7 +116,7 @@ def in_post(now: datetime) -> QuerySet[Worker]:
 
 
 def address_of(user_id: int) -> str | None:
-    """Where to write to a user; None for somebody who has left. The setting LINTEL_ADDRESS_OF."""
+    """Where to write to a worker; None for somebody who has left, and for who is none."""
     return (
         in_post(timezone.now())
         .filter(user_id=user_id)

@@ -166,7 +166,7 @@ def _organisations(cursor: Any, area: Area, progress: Progress) -> None:
         ((w[0], w[0], w[2], w[3], w[4], w[5]) for w in workers),
         progress,
     )
-    trained = area.now.date() - timedelta(days=190)
+    trained = area.now.date() - timedelta(days=210)
     copy(
         cursor,
         "sharing_training",

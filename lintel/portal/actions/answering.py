@@ -39,7 +39,7 @@ def answer_ask(actor: Actor, *, now: datetime, ask_id: int, answer: str) -> None
         )
         if not done:
             raise Conflict("This was answered already.")
-        _told(actor, "portal.ask_answered", now, "ask", ask_id, found.person_id)
+        _told(actor, "portal.ask_answered", now, "ask", ask_id, found.person_id, found.asked_by_id)
 
 
 def answer_remark(
@@ -49,7 +49,8 @@ def answer_remark(
     if not answer.strip():
         raise Invalid({"answer": "Write what you did about it. The person reads it"})
     mine = Remark.objects.filter(pk=remark_id, person_id=person_id, owner_id=actor.agency_id)
-    if not mine.exists():
+    by = mine.values_list("said_by_id", flat=True).first()
+    if by is None:
         raise NotFound
     with transaction.atomic():
         done = mine.filter(answered__isnull=True).update(
@@ -57,8 +58,17 @@ def answer_remark(
         )
         if not done:
             raise Conflict("This was answered already.")
-        _told(actor, "portal.remark_answered", now, "remark", remark_id, person_id)
+        _told(actor, "portal.remark_answered", now, "remark", remark_id, person_id, by)
 
 
-def _told(actor: Actor, verb: str, now: datetime, kind: str, number: int, person_id: int) -> None:
-    events.record(actor, verb, now=now, subject=(kind, number), person_id=person_id)
+def _told(
+    actor: Actor,
+    verb: str,
+    now: datetime,
+    kind: str,
+    number: int,
+    person_id: int,
+    account: int | None = None,
+) -> None:
+    data = {"account": account} if account is not None else {}
+    events.record(actor, verb, now=now, subject=(kind, number), person_id=person_id, data=data)

@@ -113,6 +113,22 @@ def end_reach(account: Account, *, now: datetime, reach_id: int) -> None:
         raise NotFound
 
 
+def tell_news(account: Account, *, now: datetime, reach_id: int, wanted: bool) -> None:
+    """Say whether an e-mail comes when there is an answer to read, or not. Raises NotFound.
+
+    Within `bound_account`. Nobody is written to who didn't ask for it: others may read the e-mail.
+    """
+    mine = Reach.objects.filter(
+        pk=reach_id,
+        user_id=account.user_id,
+        kind=CodeKind.EMAIL,
+        confirmed__isnull=False,
+        ended__isnull=True,
+    )
+    if not mine.update(news=wanted):
+        raise NotFound
+
+
 def send_code(code_id: UUID, *, now: datetime) -> bool:
     """Send a code to where it belongs, if anywhere and still of use; whether it was. For jobs."""
     with as_system():

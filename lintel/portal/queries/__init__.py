@@ -18,10 +18,12 @@ from lintel.portal.queries.own import (
 )
 from lintel.portal.queries.who import (
     account,
+    address_of,
     chosen,
     has_own_view,
     header,
     is_choosing,
+    news_address,
     viewings,
 )
 from lintel.portal.queries.workers import (
@@ -49,6 +51,7 @@ __all__ = [
     "Waiting",
     "WishView",
     "account",
+    "address_of",
     "ask",
     "asks_count",
     "asks_waiting",
@@ -60,6 +63,7 @@ __all__ = [
     "is_choosing",
     "last_letter",
     "looks",
+    "news_address",
     "own_asks",
     "own_invitations",
     "own_reaches",

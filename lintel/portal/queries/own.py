@@ -227,9 +227,9 @@ def looks(account: Account) -> list[Look]:
     ]
 
 
-def own_reaches(account: Account) -> list[tuple[int, str, str]]:
-    """Where codes are sent for the account: number, kind and address."""
+def own_reaches(account: Account) -> list[tuple[int, str, str, bool]]:
+    """Where codes are sent for the account: number, kind, address, and whether news goes there."""
     found = Reach.objects.filter(
         user_id=account.user_id, confirmed__isnull=False, ended__isnull=True
     )
-    return [(r.pk, r.kind, r.value) for r in found.order_by("kind")]
+    return [(r.pk, r.kind, r.value, r.news) for r in found.order_by("kind")]

@@ -4,17 +4,53 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from lintel.kernel.actor import Account, bound_account
+from lintel.agencies import queries as agencies
+from lintel.kernel.actor import Account, as_system, bound_account
+from lintel.portal.models import Reach
+from lintel.portal.states import CodeKind
 from lintel.sharing.queries import Viewing, viewings
 from lintel.sharing.states import ViewerKind
 
-__all__ = ["account", "chosen", "has_own_view", "header", "is_choosing", "viewings"]
+__all__ = [
+    "account",
+    "address_of",
+    "chosen",
+    "has_own_view",
+    "header",
+    "is_choosing",
+    "news_address",
+    "viewings",
+]
 
 
 def has_own_view(user_id: int, *, now: dt.datetime) -> bool:
     """Whether an account may open anybody's own view at `now`."""
     with bound_account(user_id):
         return bool(viewings(user_id, now=now))
+
+
+def news_address(user_id: int) -> str | None:
+    """The e-mail address to which a person wants news sent; None for none. As the system."""
+    found = Reach.objects.filter(
+        user_id=user_id,
+        kind=CodeKind.EMAIL,
+        news=True,
+        confirmed__isnull=False,
+        ended__isnull=True,
+    )
+    return found.values_list("value", flat=True).first()
+
+
+def address_of(user_id: int) -> str | None:
+    """Where to write to a user: a worker in post, or a person who asked for it; else None.
+
+    The setting LINTEL_ADDRESS_OF.
+    """
+    found = agencies.address_of(user_id)
+    if found is None:
+        with as_system():
+            found = news_address(user_id)
+    return found
 
 
 def chosen(found: Sequence[Viewing], person_id: object) -> Viewing | None:

@@ -19,6 +19,8 @@ from lintel.portal.views.ways import (
     reach_add,
     reach_confirm,
     reach_end,
+    reach_news,
+    reach_quiet,
     ways,
 )
 
@@ -46,6 +48,8 @@ __all__ = [
     "reach_add",
     "reach_confirm",
     "reach_end",
+    "reach_news",
+    "reach_quiet",
     "record",
     "say",
     "sharing",

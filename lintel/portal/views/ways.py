@@ -239,3 +239,23 @@ def reach_end(request: PersonRequest, reach_id: int) -> HttpResponse:
     codes.end_reach(request.account, now=request.now, reach_id=reach_id)
     messages.success(request, "We will not send codes there any more.")
     return redirect("portal:ways")
+
+
+@for_person
+@require_POST
+@never_cache
+def reach_news(request: PersonRequest, reach_id: int) -> HttpResponse:
+    """An e-mail comes when there is an answer to read."""
+    codes.tell_news(request.account, now=request.now, reach_id=reach_id, wanted=True)
+    messages.success(request, "We will send an e-mail when there is an answer for you.")
+    return redirect("portal:ways")
+
+
+@for_person
+@require_POST
+@never_cache
+def reach_quiet(request: PersonRequest, reach_id: int) -> HttpResponse:
+    """No such e-mail comes any more."""
+    codes.tell_news(request.account, now=request.now, reach_id=reach_id, wanted=False)
+    messages.success(request, "We will not send an e-mail about answers.")
+    return redirect("portal:ways")

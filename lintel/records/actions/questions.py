@@ -85,6 +85,7 @@ def answer(actor: Actor, *, now: datetime, question_id: int, words: str) -> None
             subject=("question", found.pk),
             person_id=found.person_id,
             owner_id=actor.agency_id,
+            data={"account": found.asked_by_id},
         )
 
 
