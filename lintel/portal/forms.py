@@ -33,7 +33,8 @@ class AnswerForm(Form):
         widget=forms.RadioSelect,
     )
     giver = forms.TypedChoiceField(label="Who may tell?", coerce=int, widget=forms.RadioSelect)
-    team = forms.TypedChoiceField(label="Who may they tell?", coerce=int, widget=forms.RadioSelect)
+    # A team's number, or `a` and an agency's.
+    team = forms.ChoiceField(label="Who may they tell?", widget=forms.RadioSelect)
     categories = forms.TypedMultipleChoiceField(
         label="What about?",
         coerce=int,
@@ -52,10 +53,23 @@ class AnswerForm(Form):
         help_text="It ends by itself after this day. A year is the most. You can say stop sooner.",
     )
 
-    def __init__(self, *args: Any, givers: Choices, teams: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, givers: Choices, teams: Choices, agencies: Choices, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["giver"].choices = list(givers)  # type: ignore[attr-defined]
-        self.fields["team"].choices = list(teams)  # type: ignore[attr-defined]
+        whole = [(f"a{pk}", f"All of {name} who signed to keep it safe") for pk, name in agencies]
+        self.fields["team"].choices = [  # type: ignore[attr-defined]
+            *((str(pk), name) for pk, name in teams),
+            *whole,
+        ]
+
+    def told(self) -> dict[str, int]:
+        """Who may be told, as an action takes it. The form must be valid."""
+        chosen = self.cleaned_data["team"]
+        if chosen.startswith("a"):
+            return {"agency_id": int(chosen[1:])}
+        return {"team_id": int(chosen)}
 
 
 class WishForm(Form):

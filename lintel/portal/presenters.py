@@ -76,7 +76,14 @@ def consent_card(one: MyConsent, now: dt.datetime) -> dict[str, Any]:
         "yes": [
             {"giver": giver, "to": to, "what": mine(what)} for (giver, to), what in yes.items()
         ],
-        "no": [{"giver": giver, "to": to, "what": mine(what)} for (giver, to), what in no.items()],
+        "no": [
+            {
+                "giver": giver,
+                "to": to,
+                "what": ["anything"] if len(what) == len(Category) else mine(what),
+            }
+            for (giver, to), what in no.items()
+        ],
         "given": one.given,
         "until": one.until,
         "withdrawn": one.withdrawn,

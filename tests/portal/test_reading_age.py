@@ -28,6 +28,7 @@ PAGES = (
     "/me/plan/",
     "/me/sharing/",
     "/me/sharing/answer/",
+    "/me/sharing/no-to-all/",
     "/me/record/",
     "/me/contact/",
     "/me/help/",
@@ -110,7 +111,7 @@ def test_no_page_of_the_own_view_goes_unmeasured():
 
     known = {path.removeprefix("/me/") for path in (*PAGES, *SIGNED_OUT)}
     # Asked about one thing, they are measured below as templates; the rest have no words.
-    other = {"whom/", "leave/", "look-no-more"}
+    other = {"whom/", "leave/", "look-no-more", "sharing/undo/"}
     routes = {str(p.pattern) for p in urlpatterns if "<" not in str(p.pattern)}
     assert routes - known - other == set()
 
@@ -132,6 +133,9 @@ def test_what_asks_about_one_thing_is_easy_to_read(full, settings):
         "/me/carers/let-look/", {"kind": "carer", "relation": "Al", "categories": ["10"]}
     )
     pages = [full.own.get(path).content.decode() for path in paths] + [made.content.decode()]
+    full.own.post("/me/sharing/no-to-all/")
+    pages.append(full.own.get("/me/sharing/undo/").content.decode())
+    assert "take back your no" in pages[-1]
     letter = full.client(full.officer.user).post(
         f"/people/{full.john.pk}/own-view/", {"proved": "Sent by post to the person’s home"}
     )

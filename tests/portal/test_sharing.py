@@ -13,7 +13,7 @@ from lintel.kernel.sight.states import Category
 from lintel.people.models import Note, Person
 from lintel.sharing import actions
 from lintel.sharing.models import Consent, ConsentLine
-from lintel.sharing.states import Purpose
+from lintel.sharing.states import ANY_PURPOSE, Purpose
 from tests import factories
 from tests.support.db import as_role
 
@@ -187,3 +187,74 @@ def test_a_yes_that_the_agreement_does_not_allow_is_not_taken(world, monkeypatch
     monkeypatch.setattr(queries, "takes_part", lambda agency, now, agreed: False)
     answer = world.own.post("/me/sharing/answer/", say(world))
     assert "They have not signed what is needed" in answer.content.decode()
+
+
+def test_a_yes_to_all_of_a_service_reaches_its_teams_in_the_loop(world):
+    other = factories.worker(factories.team(world.cmht.agency), name="Olive Other")
+    whole = say(world, team=f"a{world.cmht.agency_id}", purpose=Purpose.CARE)
+    assert world.own.post("/me/sharing/answer/", whole).status_code == 302
+    assert sees(world.nurse, world) == 1
+    page = world.own.get("/me/sharing/").content.decode()
+    assert f"all of {world.cmht.agency.name}" in page
+    with as_role("postgres"):
+        (agency,) = set(ConsentLine.objects.values_list("recipient_agency_id", flat=True))
+    assert agency == world.cmht.agency_id
+    # A no to one team of it ends it, in the database and on the page.
+    world.own.post("/me/sharing/answer/", say(world, "no"))
+    assert sees(world.nurse, world) == 0
+    assert sees(other, world) == 0
+    assert "may tell <strong>all of" not in world.own.get("/me/sharing/").content.decode()
+    elsewhere = factories.agency()
+    refused = world.own.post("/me/sharing/answer/", say(world, team=f"a{elsewhere.pk}"))
+    assert refused.status_code == 200
+
+
+def test_no_to_everything_ends_each_yes_at_once_and_can_be_undone(world, monkeypatch):
+    clock = timezone.now() - timedelta(hours=3)
+    monkeypatch.setattr(middleware, "present", lambda: clock)
+    world.own.post("/me/sharing/answer/", say(world))
+    assert sees(world.nurse, world) == 1
+    clock += timedelta(hours=1)
+    asked = world.own.get("/me/sharing/no-to-all/").content.decode()
+    assert "This will stop" in asked
+    assert "North team" in asked
+    world.own.post("/me/sharing/no-to-all/")
+    world.own.post("/me/sharing/no-to-all/")  # Pressed twice.
+    assert sees(world.nurse, world) == 0
+    with as_role("postgres"):
+        refusals = Consent.objects.filter(purpose=ANY_PURPOSE)
+        givers = set(refusals.values_list("owner_id", flat=True))
+        assert refusals.count() == len(givers)
+        assert not ConsentLine.objects.filter(consent__in=refusals, answer=True).exists()
+    page = world.own.get("/me/sharing/").content.decode()
+    assert "must not tell" in page
+    assert "may tell" not in page.split("What is over")[0].split("must not tell", 1)[1]
+    assert "North team" in world.own.get("/me/sharing/undo/").content.decode()
+    clock += timedelta(minutes=5)
+    world.own.post("/me/sharing/undo/")
+    assert sees(world.nurse, world) == 1
+    assert "Take back your no" not in world.own.get("/me/sharing/").content.decode()
+    assert world.own.post("/me/sharing/undo/").status_code == 409
+
+
+def test_a_no_is_not_undone_over_what_was_said_after_it(world, monkeypatch):
+    clock = timezone.now() - timedelta(hours=3)
+    monkeypatch.setattr(middleware, "present", lambda: clock)
+    world.own.post("/me/sharing/answer/", say(world))
+    clock += timedelta(minutes=10)
+    world.own.post("/me/sharing/no-to-all/")
+    clock += timedelta(minutes=10)
+    world.own.post("/me/sharing/answer/", say(world, "no"))
+    assert world.own.get("/me/sharing/undo/").status_code == 302
+    assert world.own.post("/me/sharing/undo/").status_code == 409
+    assert sees(world.nurse, world) == 0
+
+
+def test_a_carer_says_no_to_nothing(world):
+    carer = world.client(world.carer(Category.TENANCY).user)
+    for page in ("no-to-all", "undo"):
+        assert carer.get(f"/me/sharing/{page}/").status_code == 403
+        assert carer.post(f"/me/sharing/{page}/").status_code == 403
+    assert "Say no to everything" not in carer.get("/me/sharing/").content.decode()
+    with as_role("postgres"):
+        assert not Consent.objects.exists()

@@ -14,6 +14,7 @@ from lintel.people.queries.own import (
     own_helpers,
     own_notes,
     own_person,
+    own_team_agencies,
     own_teams,
     own_tenancies,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "own_helpers",
     "own_notes",
     "own_person",
+    "own_team_agencies",
     "own_teams",
     "own_tenancies",
     "patch",

@@ -166,6 +166,13 @@ def own_agencies(account: Account) -> dict[int, str]:
     return dict(found.order_by("name").values_list("pk", "name"))
 
 
+def own_team_agencies(account: Account, *, now: dt.datetime) -> dict[int, str]:
+    """The agencies whose teams work with the person at `now`, by name; one query."""
+    found = Involvement.objects.filter(person_id=account.person_id, valid__contains=now)
+    mine = Agency.objects.filter(pk__in=found.order_by().values("team__agency_id"))
+    return dict(mine.order_by("name").values_list("pk", "name"))
+
+
 def own_teams(account: Account, *, now: dt.datetime) -> dict[int, str]:
     """The teams that work with the person at `now`, each with its agency."""
     found = (

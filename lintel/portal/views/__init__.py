@@ -7,7 +7,7 @@ from lintel.portal.views.looked import looked
 from lintel.portal.views.looked import questions as looked_questions
 from lintel.portal.views.opened import opened
 from lintel.portal.views.record import plan, record, say
-from lintel.portal.views.sharing import answer, sharing, take_back
+from lintel.portal.views.sharing import answer, no_to_all, sharing, take_back, undo_no
 from lintel.portal.views.signing_in import leave, letter, sign_in
 from lintel.portal.views.start import start, whom
 from lintel.portal.views.ways import (
@@ -40,6 +40,7 @@ __all__ = [
     "looked",
     "looked_ask",
     "looked_questions",
+    "no_to_all",
     "opened",
     "passkey_add",
     "passkey_in",
@@ -57,6 +58,7 @@ __all__ = [
     "start",
     "stop",
     "take_back",
+    "undo_no",
     "ways",
     "whom",
 ]

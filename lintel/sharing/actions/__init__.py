@@ -47,6 +47,7 @@ from lintel.sharing.actions.own import (
     say_own_answers,
     withdraw_own_consent,
 )
+from lintel.sharing.actions.own_all import say_no_to_everything, take_back_no
 from lintel.sharing.actions.papers import LARGEST_PAPER, add_paper, remove_paper, take_paper
 from lintel.sharing.actions.publishing import ask_preview, publish, record_review, remind
 from lintel.sharing.actions.reading import read_no_longer
@@ -112,9 +113,11 @@ __all__ = [
     "restore_section",
     "review_basis",
     "review_override",
+    "say_no_to_everything",
     "say_own_answers",
     "sign_agreement",
     "start_draft",
+    "take_back_no",
     "take_paper",
     "tell_basis",
     "tell_person",

@@ -36,12 +36,15 @@ def say_own_answers(
     *,
     now: datetime,
     giver_id: int,
-    team_id: int,
     purpose: Purpose,
     answers: dict[Category, bool],
     until: datetime,
+    team_id: int | None = None,
+    agency_id: int | None = None,
 ) -> int:
     """Say yes or no to an agency telling a team about oneself; answers the consent's number.
+
+    Or telling all of another agency that is inside the loop (`agency_id`, and no team).
 
     It counts at once, with nobody's confirmation: it is the person's own word. A yes to what the
     agreement doesn't allow is refused, since nothing would follow from it. Sent twice, it is
@@ -49,19 +52,19 @@ def say_own_answers(
     """
     only_self(account)
     wrong: dict[str, str] = {}
-    team = Team.objects.filter(pk=team_id).select_related("agency").first()
+    told = _told(team_id, agency_id, now)
     giver = Agency.objects.filter(pk=giver_id).first()
-    if team is None or (team.closed_on and team.closed_on <= timezone.localdate(now)):
+    if told is None:
         wrong["team"] = "This team is not there any more. Choose another"
-    elif team.agency_id == giver_id:
+    elif told.pk == giver_id:
         wrong["team"] = "This team is part of the same service. Choose another"
     if giver is None:
         wrong["giver"] = "Choose who may tell"
     if not answers:
         wrong["categories"] = "Choose at least one thing"
-    elif team is not None and giver is not None:
+    elif told is not None and giver is not None:
         yes = [category for category, answer in answers.items() if answer]
-        wrong |= _not_agreed(giver, team.agency, purpose, yes, now)
+        wrong |= _not_agreed(giver, told, purpose, yes, now)
     if until <= now:
         wrong["until"] = "The last day must be in the future"
     elif until > now + LONGEST_CONSENT:
@@ -69,9 +72,12 @@ def say_own_answers(
     if wrong:
         raise Invalid(wrong)
     lines = with_identity(
-        [Line(giver_id, team_id, category, yes) for category, yes in answers.items()]
+        [
+            Line(giver_id, team_id, category, yes, recipient_agency_id=agency_id)
+            for category, yes in answers.items()
+        ]
     )
-    if (before := _said_before(account, giver_id, team_id, purpose, lines, until, now)) is not None:
+    if (before := _said_before(account, giver_id, purpose, lines, until, now)) is not None:
         return before
     with transaction.atomic():
         made = Consent.objects.create(
@@ -93,6 +99,7 @@ def say_own_answers(
                 owner_id=giver_id,
                 giver_id=giver_id,
                 recipient_id=team_id,
+                recipient_agency_id=agency_id,
                 category=line.category,
                 answer=line.answer,
             )
@@ -108,10 +115,22 @@ def say_own_answers(
             data={
                 "account": account.user_id,
                 "refused": not any(answers.values()),
-                "teams": [team_id],
+                "teams": [team_id] if team_id else [],
             },
         )
     return made.pk
+
+
+def _told(team_id: int | None, agency_id: int | None, now: datetime) -> Agency | None:
+    """Whose workers are told; None for a team that isn't there, or for both or neither."""
+    if (team_id is None) == (agency_id is None):
+        return None
+    if agency_id is not None:
+        return Agency.objects.filter(pk=agency_id).first()
+    team = Team.objects.filter(pk=team_id or 0).select_related("agency").first()
+    if team is None or (team.closed_on and team.closed_on <= timezone.localdate(now)):
+        return None
+    return team.agency
 
 
 def _not_agreed(
@@ -135,7 +154,6 @@ def _not_agreed(
 def _said_before(
     account: Account,
     giver_id: int,
-    team_id: int,
     purpose: Purpose,
     lines: Collection[Line],
     until: datetime,
@@ -158,9 +176,11 @@ def _said_before(
     if last is None:
         return None
     said = set(
-        ConsentLine.objects.filter(consent=last).values_list("recipient_id", "category", "answer")
+        ConsentLine.objects.filter(consent=last).values_list(
+            "recipient_id", "recipient_agency_id", "category", "answer"
+        )
     )
-    same = said == {(team_id, int(line.category), line.answer) for line in lines}
+    same = said == {(*line.to, int(line.category), line.answer) for line in lines}
     return last.pk if same else None
 
 

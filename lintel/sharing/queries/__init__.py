@@ -60,6 +60,7 @@ from lintel.sharing.queries.own import (
     own_viewers,
     told_without_asking,
 )
+from lintel.sharing.queries.own_all import ended_by_no, last_no_to_everything, nothing_said_since
 from lintel.sharing.queries.papers import PaperView, paper, papers
 from lintel.sharing.queries.patterns import DIMENSIONS, Patterns, counts, patterns
 from lintel.sharing.queries.reasons import (
@@ -186,6 +187,7 @@ __all__ = [
     "conversations",
     "counts",
     "emergency_holders",
+    "ended_by_no",
     "ending_soon",
     "find_people",
     "find_workers",
@@ -193,6 +195,7 @@ __all__ = [
     "held_by_me",
     "is_clinician",
     "known",
+    "last_no_to_everything",
     "leads_of",
     "leads_worker",
     "looked_at",
@@ -203,6 +206,7 @@ __all__ = [
     "my_loop",
     "naming",
     "no_longer",
+    "nothing_said_since",
     "opened_for_safety",
     "outside_loop",
     "override",

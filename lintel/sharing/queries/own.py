@@ -4,6 +4,7 @@ Called inside `lintel.kernel.actor.bound_account`: row security says what is fou
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -25,11 +26,17 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class MyAnswer:
-    """One answer of the person's. `over`: a later answer counts instead."""
+    """One answer of the person's. `over`: a later answer counts instead.
+
+    The recipient is a team (`recipient_id`) of an agency, or all of the agency.
+    """
 
     giver_id: int
     giver: str
+    recipient_id: int | None
+    agency_id: int
     recipient: str
+    recipient_worker_id: int | None
     recipient_worker: str
     category: Category
     answer: bool
@@ -71,12 +78,14 @@ class ToldWithoutAsking:
     ended: dt.datetime | None
 
 
-def own_consents(account: Account) -> list[MyConsent]:
+def own_consents(account: Account, without: Collection[int] = ()) -> list[MyConsent]:
     """All that the person said yes or no to, the latest first; two queries.
 
-    A carer finds the answers about what they may see themselves.
+    A carer finds the answers about what they may see themselves. `without`: consents as if they
+    had not been said.
     """
-    return _views(Consent.objects.filter(person_id=account.person_id), account)
+    said = Consent.objects.filter(person_id=account.person_id).exclude(pk__in=without)
+    return _views(said, account)
 
 
 def own_consent(account: Account, consent_id: int) -> MyConsent:
@@ -137,9 +146,44 @@ def _viewing(viewer: Viewer, account: Account) -> Viewing:
     )
 
 
-def _key(line: ConsentLine, purpose: str) -> tuple[object, ...]:
-    """What a later answer must be about to count instead of this one."""
-    return (line.giver_id, line.recipient_id, line.recipient_agency_id, line.category, purpose)
+class _Later:
+    """What was answered later, as far as it counts instead of what was answered before."""
+
+    def __init__(self) -> None:
+        self._to_teams: set[tuple[object, ...]] = set()
+        self._to_agencies: set[tuple[object, ...]] = set()
+        self._noes: set[tuple[object, ...]] = set()
+
+    def add(self, line: ConsentLine, purpose: str) -> None:
+        """Note an answer; a no to everything is about every purpose."""
+        every = [*Purpose.values, ANY_PURPOSE] if purpose == ANY_PURPOSE else [purpose]
+        for one in every:
+            key = (line.giver_id, _agency_id(line), line.category, one)
+            if line.recipient_id is None:
+                self._to_agencies.add(key)
+            else:
+                self._to_teams.add((line.recipient_id, *key))
+                if not line.answer:
+                    self._noes.add(key)
+
+    def ends(self, line: ConsentLine, purpose: str) -> bool:
+        """Whether one of them ends this answer (docs/adr/0023).
+
+        An answer about an agency is about its teams; a no about a team ends a yes about the agency.
+        """
+        key = (line.giver_id, _agency_id(line), line.category, purpose)
+        if key in self._to_agencies:
+            return True
+        if line.recipient_id is None:
+            return key in self._noes
+        return (line.recipient_id, *key) in self._to_teams
+
+
+def _agency_id(line: ConsentLine) -> int:
+    if line.recipient is not None:
+        return line.recipient.agency_id
+    assert line.recipient_agency_id is not None
+    return line.recipient_agency_id
 
 
 def _views(consents: QuerySet[Consent], account: Account) -> list[MyConsent]:
@@ -174,18 +218,17 @@ def _views(consents: QuerySet[Consent], account: Account) -> list[MyConsent]:
         .order_by("giver__name", "recipient__name", "category", "id")
     ):
         lines.setdefault(line.consent_id, []).append(line)
-    later: set[tuple[object, ...]] = set()
+    later = _Later()
     found = []
     for row in rows:
         mine = lines.get(row.pk, [])
         found.append(_view(row, mine, later))
-        later |= {_key(line, row.purpose) for line in mine}
-        if row.purpose == ANY_PURPOSE:
-            later |= {_key(line, purpose) for line in mine for purpose in Purpose.values}
+        for line in mine:
+            later.add(line, row.purpose)
     return found
 
 
-def _view(row: Consent, lines: list[ConsentLine], later: set[tuple[object, ...]]) -> MyConsent:
+def _view(row: Consent, lines: list[ConsentLine], later: _Later) -> MyConsent:
     worker = row.recorded_by
     return MyConsent(
         id=row.pk,
@@ -200,11 +243,14 @@ def _view(row: Consent, lines: list[ConsentLine], later: set[tuple[object, ...]]
             MyAnswer(
                 giver_id=line.giver_id,
                 giver=line.giver.name,
+                recipient_id=line.recipient_id,
+                agency_id=_agency_id(line),
                 recipient=_recipient(line),
+                recipient_worker_id=line.recipient_worker_id,
                 recipient_worker=line.recipient_worker.name if line.recipient_worker else "",
                 category=Category(line.category),
                 answer=line.answer,
-                over=_key(line, row.purpose) in later,
+                over=later.ends(line, row.purpose),
             )
             for line in lines
         ),
@@ -214,4 +260,4 @@ def _view(row: Consent, lines: list[ConsentLine], later: set[tuple[object, ...]]
 def _recipient(line: ConsentLine) -> str:
     if line.recipient:
         return f"{line.recipient.name}, {line.recipient.agency.name}"
-    return line.recipient_agency.name if line.recipient_agency else ""
+    return f"all of {line.recipient_agency.name}" if line.recipient_agency else ""

@@ -67,7 +67,11 @@ class Command(BaseCommand):
                 )
             page = render_to_string(
                 "records/copy_file.html",
-                {"copy": made, "sections": presenters.sections(made)},
+                {
+                    "copy": made,
+                    "sections": presenters.sections(made),
+                    "looked": presenters.looked_by_month(made),
+                },
             )
             for ending, text in (("html", page), ("json", made.as_json())):
                 path = folder / f"{agency.slug}.{ending}"
