@@ -15,4 +15,5 @@ class Config(AppConfig):
         events.subscribe("sharing.overridden", "lintel.sharing.hear.tell_of_override")
         events.subscribe("consent.recorded", "lintel.sharing.consent_news.tell_who_lost")
         events.subscribe("consent.withdrawn", "lintel.sharing.consent_news.tell_who_lost")
+        events.subscribe("basis.ended", "lintel.sharing.consent_news.tell_who_lost_basis")
         events.subscribe("basis.recorded", "lintel.sharing.consent_news.ask_to_authorise")

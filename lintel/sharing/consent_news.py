@@ -32,14 +32,25 @@ def ask_to_authorise(event: Happened) -> None:
 
 
 def tell_who_lost(event: Happened) -> None:
-    """A consent was taken back, or a no took its place: tell who saw something by it, no more.
+    """A consent was taken back, or a no took its place: tell who saw something by it, no more."""
+    _tell_lost("sharing_who_lost", event)
 
-    The line that they read names neither the person nor what was said. Only those who had opened
-    the record by it are told, and only if nothing else shows them the same.
+
+def tell_who_lost_basis(event: Happened) -> None:
+    """An other basis was ended: tell who saw something by it, in the same words as of a consent."""
+    _tell_lost("sharing_who_lost_basis", event)
+
+
+def _tell_lost(function: str, event: Happened) -> None:
+    """Tell those whom the function finds.
+
+    The line that they read names neither the person nor what was said, nor whether it was a yes.
+    Only those who had opened the record by it are told, and only if nothing else shows them the
+    same.
     """
     with as_system():
         found = _rows(
-            "SELECT worker_id, user_id FROM sharing_who_lost(%s, %s)",
+            f"SELECT worker_id, user_id FROM {function}(%s, %s)",
             int(event.subject_id),
             event.actor_worker_id,
         )

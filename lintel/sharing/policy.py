@@ -114,10 +114,14 @@ def may_read_draft(actor: Actor) -> bool:
 
 
 def may_keep_training(actor: Actor) -> bool:
-    """Whether the actor keeps others' training: managers, information leads, leads of teams."""
+    """Whether the actor keeps others' training: managers, information leads, leads of teams.
+
+    And the partnership lead: of those for whom nobody in their own agency can.
+    """
     if actor.integration_id is not None:
         return False
-    return bool(actor.has(Role.MANAGER) or actor.has(Role.INFORMATION_LEAD) or actor.lead_team_ids)
+    keeping = (Role.MANAGER, Role.INFORMATION_LEAD, Role.PARTNERSHIP_LEAD)
+    return bool(any(actor.has(role) for role in keeping) or actor.lead_team_ids)
 
 
 def keep_training(actor: Actor) -> None:

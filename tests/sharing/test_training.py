@@ -259,7 +259,8 @@ def test_a_list_is_read_in_whole_or_not_at_all(client, team, lead, officer):
         (TeamRole.LEAD, [], True),
         (TeamRole.MEMBER, [Role.MANAGER], True),
         (TeamRole.MEMBER, [Role.INFORMATION_LEAD], True),
-        (TeamRole.MEMBER, [Role.PARTNERSHIP_LEAD], False),
+        # The officer has nobody else in the agency who could.
+        (TeamRole.MEMBER, [Role.PARTNERSHIP_LEAD], True),
     ],
 )
 def test_who_keeps_training(team, officer, team_role, roles, may):
@@ -269,3 +270,41 @@ def test_who_keeps_training(team, officer, team_role, roles, may):
     assert attempt(by, INSERT, officer.pk, by.pk) == (1 if may else "ProgrammingError")
     system = replace(factories.actor(by), integration_id=1)
     assert policy.may_keep_training(system) is False
+
+
+def test_the_only_worker_of_an_agency_gets_in_by_the_partnership_lead(client, team, officer):
+    """Who can be recorded at home stays there; and nobody else keeps the one who is alone."""
+    alone = factories.worker(
+        factories.team(name="Larch Street"),
+        roles=[Role.INFORMATION_LEAD],
+        in_loop=False,
+        name="Ana Alone",
+    )
+    partnership = factories.worker(roles=[Role.PARTNERSHIP_LEAD], name="Pat Lead")
+    other = factories.worker(roles=[Role.INFORMATION_LEAD])
+    home = factories.worker(team.agency, roles=[Role.MANAGER])
+    for by, who in ((alone, alone), (other, alone), (partnership, officer)):
+        with pytest.raises(Invalid):
+            record(by, who)
+        with bound(factories.actor(by)), pytest.raises(DatabaseError), transaction.atomic():
+            Training.objects.create(
+                worker=who,
+                course="Confidentiality",
+                done_on=timezone.localdate(),
+                until=timezone.localdate() + DAY,
+                recorded=timezone.now(),
+                recorded_by=by,
+            )
+    client.force_login(alone.user)
+    assert "Ask the partnership lead" in client.get("/loop/").content.decode()
+    client.force_login(partnership.user)
+    page = client.get("/training/").content.decode()
+    assert "Ana Alone" in page
+    assert "Larch Street" in page
+    assert "Olive Osei" not in page
+    assert record(partnership, alone) == 1
+    assert record(home, officer) == 1
+    # From when there is somebody, it is theirs to do.
+    factories.worker(alone.agency, roles=[Role.MANAGER])
+    with pytest.raises(Invalid):
+        record(partnership, alone)

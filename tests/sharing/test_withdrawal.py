@@ -10,9 +10,11 @@ from lintel.agencies.states import Role, Scope
 from lintel.kernel import messages
 from lintel.kernel.actor import bound
 from lintel.kernel.models import Event, Message
+from lintel.kernel.sight.states import Category
 from lintel.people.models import ContactPoint, Person
 from lintel.sharing import actions, consent_news, hear, queries
-from lintel.sharing.models import NoLonger
+from lintel.sharing.models import NoLonger, OtherBasis
+from lintel.sharing.states import Basis, Purpose
 from tests import factories
 from tests.api.caller import Caller, at, concern
 from tests.sharing.test_pages import Scene, signed_in, text_of
@@ -228,3 +230,41 @@ def test_the_back_button_after_sign_out_has_nothing_to_show(scene):
     answer = nurse.get(scene.person)
     assert answer.status_code == 302
     assert "/accounts/login" in answer["Location"]
+
+
+def test_who_saw_something_by_another_basis_is_told_the_same_when_it_is_ended(scene):
+    """And neither who had not looked, nor who sees it by something else."""
+    begins = scene.now - timedelta(hours=3)
+    with as_role("lintel_import"):
+        basis = OtherBasis.objects.create(
+            person=scene.john,
+            owner=scene.landlord,
+            recipient=scene.cmht,
+            categories=[int(Category.IDENTITY), int(Category.SAFETY)],
+            purpose=Purpose.SAFETY,
+            basis=Basis.SAFEGUARDING,
+            words="He was hurt by a visitor.",
+            begins=begins,
+            until=scene.now + timedelta(days=30),
+            recorded=begins,
+            recorded_by=scene.officer,
+            authorised=begins,
+            authorised_by=factories.worker(scene.landlord, roles=[Role.INFORMATION_LEAD]),
+            told=begins,
+        )
+    scene.take_back()  # By the consent they see nothing more.
+    assert signed_in(scene.other).get(scene.person).status_code == 200
+    assert scene.idle  # Never looked.
+    answer = signed_in(scene.officer).post(f"/other-basis/{basis.pk}/end", {"words": "It is over."})
+    assert answer.status_code == 302
+    event = scene.event("basis.ended")
+    consent_news.tell_who_lost_basis(event)
+    consent_news.tell_who_lost_basis(event)
+    with as_role("postgres"):
+        assert list(NoLonger.objects.values_list("worker_id", flat=True)) == [scene.other.pk]
+        (message,) = Message.objects.filter(to_user_id=scene.other.user_id)
+        assert message.link == "/consent/no-longer/"
+    page = text_of(signed_in(scene.other).get("/consent/no-longer/"))
+    assert "no longer shared with you" in page
+    for words in ("Marsden", "hurt", "law", "basis"):
+        assert words not in page.split("<main", 1)[1].split("</main>")[0], words

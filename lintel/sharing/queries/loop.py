@@ -8,12 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils import timezone
 
-from lintel.agencies.models import Worker
+from lintel.agencies.models import Membership, RoleHeld, Worker
 from lintel.agencies.queries import in_post
-from lintel.agencies.states import Role
+from lintel.agencies.states import Role, TeamRole
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.sharing.models import Acceptance, Agreement, Signature, Training
@@ -103,7 +111,7 @@ def my_loop(actor: Actor, now: datetime) -> LoopState:
 
 def outside_loop(actor: Actor, now: datetime) -> QuerySet[Worker]:
     """The workers whom the actor looks after (`training_kept`) who are outside the loop now."""
-    return training_kept(actor, now).exclude(loop__contains=now).select_related("user")
+    return training_kept(actor, now).exclude(loop__contains=now).select_related("user", "agency")
 
 
 def soon_outside(actor: Actor, now: datetime) -> QuerySet[Worker]:
@@ -117,21 +125,49 @@ def soon_outside(actor: Actor, now: datetime) -> QuerySet[Worker]:
         accepted = Acceptance.objects.filter(agreement=coming).values("worker_id")
         signed = Signature.objects.filter(agreement=coming, ended__isnull=True)
         ends |= ~Q(pk__in=accepted) | ~Q(agency_id__in=signed.values("agency_id"))
-    return found.filter(ends).select_related("user")
+    return found.filter(ends).select_related("user", "agency")
 
 
 def training_kept(actor: Actor, now: datetime) -> QuerySet[Worker]:
     """The workers in post whose training the actor records: never their own.
 
-    A manager and an information lead: of their agency. A lead: of the teams that they lead.
+    A manager and an information lead: of their agency. A lead: of the teams that they lead. The
+    partnership lead: of whoever has nobody in their own agency, such as its only worker.
     """
-    others = in_post(now).filter(agency_id=actor.agency_id).exclude(pk=actor.worker_id)
+    kept = Q(pk__in=[])
     if actor.has(Role.MANAGER) or actor.has(Role.INFORMATION_LEAD):
-        return others.order_by("name", "id")
-    led = Worker.objects.filter(
-        memberships__team_id__in=actor.lead_team_ids, memberships__valid__contains=now
+        kept |= Q(agency_id=actor.agency_id)
+    elif actor.lead_team_ids:
+        led = Worker.objects.filter(
+            memberships__team_id__in=actor.lead_team_ids, memberships__valid__contains=now
+        )
+        kept |= Q(agency_id=actor.agency_id, pk__in=led.values("pk"))
+    if actor.has(Role.PARTNERSHIP_LEAD):
+        kept |= Q(pk__in=kept_by_nobody(now).values("pk"))
+    return in_post(now).filter(kept).exclude(pk=actor.worker_id).order_by("name", "id")
+
+
+def kept_by_nobody(now: datetime) -> QuerySet[Worker]:
+    """The workers in post whose training nobody in their own agency records."""
+    today = timezone.localdate(now)
+    held = (
+        RoleHeld.objects.filter(
+            worker__agency_id=OuterRef("agency_id"),
+            role__in=[Role.MANAGER, Role.INFORMATION_LEAD],
+            valid__contains=now,
+        )
+        .exclude(worker_id=OuterRef("pk"))
+        .exclude(worker__left_on__lte=today)
     )
-    return others.filter(pk__in=led.values("pk")).order_by("name", "id")
+    led = (
+        Membership.objects.filter(
+            team__memberships__worker_id=OuterRef("pk"), team__memberships__valid__contains=now
+        )
+        .filter(worker__agency_id=OuterRef("agency_id"), role=TeamRole.LEAD, valid__contains=now)
+        .exclude(worker_id=OuterRef("pk"))
+        .exclude(worker__left_on__lte=today)
+    )
+    return in_post(now).filter(~Exists(held), ~Exists(led))
 
 
 def soonest(state: LoopState, now: datetime) -> Lapse | None:

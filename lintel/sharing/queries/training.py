@@ -7,6 +7,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from lintel.agencies.models import Membership, Team, Worker
+from lintel.agencies.states import Role
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.sharing.models import Training
@@ -85,8 +86,11 @@ def _that_are(state: str, today: date) -> Q:
     }.get(state, Q())
 
 
-def training_rows(workers: list[Worker], now: datetime) -> list[TrainingRow]:
-    """These workers with their training and teams, in their order; two queries."""
+def training_rows(actor: Actor, workers: list[Worker], now: datetime) -> list[TrainingRow]:
+    """These workers with their training and teams, in their order; two queries.
+
+    Of another agency than the actor's: with the agency.
+    """
     ids = [one.pk for one in workers]
     longest = {
         row.worker_id: row
@@ -110,7 +114,12 @@ def training_rows(workers: list[Worker], now: datetime) -> list[TrainingRow]:
                 name=one.name,
                 job_title=one.job_title,
                 email=one.user.email,
-                teams=", ".join(teams.get(one.pk, [])),
+                teams=", ".join(
+                    [
+                        *teams.get(one.pk, []),
+                        *([] if one.agency_id == actor.agency_id else [one.agency.name]),
+                    ]
+                ),
                 course=row.course if row else "",
                 done_on=row.done_on if row else None,
                 until=row.until if row else None,
@@ -134,4 +143,6 @@ def teams_kept(actor: Actor, now: datetime) -> list[Team]:
     places = Membership.objects.filter(
         worker__in=training_kept(actor, now).order_by().values("pk"), valid__contains=now
     )
-    return list(Team.objects.filter(agency_id=actor.agency_id, pk__in=places.values("team_id")))
+    own = [] if actor.has(Role.PARTNERSHIP_LEAD) else [actor.agency_id]
+    found = Team.objects.filter(pk__in=places.values("team_id"))
+    return list(found.filter(agency_id__in=own) if own else found)

@@ -35,6 +35,8 @@ def mine(request: LintelRequest) -> HttpResponse:
         for one in information_leads(actor.agency_id, now)
         if one.pk != actor.worker_id
     ]
+    if queries.kept_by_nobody(now).filter(pk=actor.worker_id).exists():
+        leads = ["the partnership lead"]
     levels = queries.my_levels(actor, now)
     of_all = [level for team in levels for level in team.levels]
     cells = queries.allowed_to(actor, of_all, now)
@@ -104,7 +106,8 @@ def _listed(
     states = queries.loop_states(
         found.filter(pk__in=[one.pk for one in page]).order_by("name", "id"), request.now
     )
-    teams_of = {r.worker_id: r.teams for r in queries.training_rows(list(page), request.now)}
+    shown = queries.training_rows(request.actor, list(page), request.now)
+    teams_of = {row.worker_id: row.teams for row in shown}
     rows = [
         [
             {"text": one.name, "href": words.training_href(one.worker_id)},

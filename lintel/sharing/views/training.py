@@ -52,7 +52,8 @@ def training(request: LintelRequest) -> HttpResponse:
     policy.keep_training(request.actor)
     asked = _asked(request)
     page = page_of(
-        request, queries.trained(request.actor, request.now, **asked).select_related("user")
+        request,
+        queries.trained(request.actor, request.now, **asked).select_related("user", "agency"),
     )
     today = timezone.localdate(request.now)
     teams = [(str(t.pk), t.name) for t in queries.teams_kept(request.actor, request.now)]
@@ -68,7 +69,7 @@ def training(request: LintelRequest) -> HttpResponse:
     context = {
         "rows": [
             words.training_cells(row, today)
-            for row in queries.training_rows(list(page), request.now)
+            for row in queries.training_rows(request.actor, list(page), request.now)
         ],
         "page": page,
         "page_link": page_link(request),
@@ -94,8 +95,10 @@ def _with_query(request: LintelRequest, page: str) -> str:
 def copy(request: LintelRequest) -> HttpResponse:
     """The list, narrowed as on the page, as a file."""
     policy.keep_training(request.actor)
-    found = queries.trained(request.actor, request.now, **_asked(request)).select_related("user")
-    rows = queries.training_rows(list(found[:COPIED]), request.now)
+    found = queries.trained(request.actor, request.now, **_asked(request)).select_related(
+        "user", "agency"
+    )
+    rows = queries.training_rows(request.actor, list(found[:COPIED]), request.now)
     return csv_answer("training", words.COPY_HEADER, words.training_copy(rows))
 
 
