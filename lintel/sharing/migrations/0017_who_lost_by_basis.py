@@ -7,7 +7,7 @@ from lintel.kernel.sight import policies as p
 LOST = "sharing_who_lost_basis(bigint, bigint)"
 FORWARD = f"""
 -- As `sharing_who_lost` (0010): only who sees that part by nothing else now.
-CREATE FUNCTION sharing_who_lost_basis(basis bigint, actor bigint)
+CREATE FUNCTION sharing_who_lost_basis(ended bigint, actor bigint)
 RETURNS TABLE (worker_id bigint, user_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -17,7 +17,7 @@ AS $$
     AND s.source_id = b.id AND upper(s.valid) = b.ended
   JOIN agencies_worker w ON w.id = s.worker_id AND w.id IS DISTINCT FROM actor
     AND (w.left_on IS NULL OR w.left_on > (now() AT TIME ZONE 'Europe/London')::date)
-  WHERE b.id = basis
+  WHERE b.id = $1
     AND NOT EXISTS (SELECT 1 FROM sight n WHERE n.worker_id = s.worker_id
       AND n.person_id = s.person_id AND n.owner_id = s.owner_id AND n.category = s.category
       AND n.valid @> now())
@@ -27,7 +27,6 @@ AS $$
 $$;
 {p.definer(LOST)}
 {p.withhold(LOST)}
-GRANT EXECUTE ON FUNCTION {LOST} TO {p.SYSTEM};
 """
 
 
