@@ -234,7 +234,8 @@ def test_the_back_button_after_sign_out_has_nothing_to_show(scene):
 
 def test_who_saw_something_by_another_basis_is_told_the_same_when_it_is_ended(scene):
     """And neither who had not looked, nor who sees it by something else."""
-    begins = scene.now - timedelta(hours=3)
+    now = value("SELECT now()")
+    begins = now - timedelta(hours=3)
     with as_role("lintel_import"):
         basis = OtherBasis.objects.create(
             person=scene.john,
@@ -245,7 +246,7 @@ def test_who_saw_something_by_another_basis_is_told_the_same_when_it_is_ended(sc
             basis=Basis.SAFEGUARDING,
             words="He was hurt by a visitor.",
             begins=begins,
-            until=scene.now + timedelta(days=30),
+            until=now + timedelta(days=30),
             recorded=begins,
             recorded_by=scene.officer,
             authorised=begins,
