@@ -183,7 +183,11 @@ def test_a_relative_looks_until_they_are_stopped(world: World, phone: Any) -> No
     alans.page.get_by_text("There are no notes to read here.").wait_for()
 
     page.goto("/me/carers/")
-    johns.sees("own-carers", "Alan, my brother", "What was agreed,")
+    johns.sees(
+        "own-carers",
+        "Alan, my brother",
+        "Alan, my brother: Home, What is written about you and What was agreed",
+    )
     page.get_by_role("button", name="Stop it").click()
     johns.sees("own-stop", "It stops as soon as you press the button")
     press(page, "Yes, stop it")
