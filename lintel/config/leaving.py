@@ -15,6 +15,7 @@ from lintel.agencies.models import Worker
 from lintel.directory.queries import own_choices
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, NotFound
+from lintel.sharing.actions import hand_over_safety
 from lintel.web.words import count_words, listed
 
 
@@ -97,4 +98,7 @@ def complete(actor: Actor, *, worker_id: int, on: date, now: datetime) -> None:
         left = relying(worker_id, max(on, timezone.localdate(now)))
         if left:
             raise Conflict(f"Still to hand over: {left.words()}. Nobody has been let go.")
+        if on <= timezone.localdate(now):
+            # What is open for safety lasts some hours: nothing of it is left on a later day.
+            hand_over_safety(actor, now=now, worker_id=worker_id)
         agencies.leave(actor, worker_id=worker_id, on=on, now=now)

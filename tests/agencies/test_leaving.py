@@ -7,15 +7,20 @@ from django.utils import timezone
 
 from lintel.agencies import actions
 from lintel.agencies.models import Token, Worker
-from lintel.agencies.states import Role, Scope, Side, TeamRole
+from lintel.agencies.states import AgencyKind, Role, Scope, Side, TeamRole
 from lintel.config import leaving
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lintel.kernel.models import Message
+from lintel.kernel.sight.states import Category
 from lintel.people import actions as people
 from lintel.people.models import PatchOfficer
 from lintel.requests import actions as requests
 from lintel.requests.states import PersonKnows
+from lintel.sharing import actions as sharing
+from lintel.sharing.models import OverrideAsk
 from tests import factories
+from tests.support.db import as_role
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -190,3 +195,43 @@ def test_the_pages_lead_through_it(client, lead, officer, colleague):
     client.force_login(colleague.user)
     assert client.get("/leaving/").status_code == 403
     assert client.get(f"/leaving/{officer.pk}/").status_code == 404
+
+
+def test_who_was_asked_to_agree_for_safety_is_replaced_and_what_they_opened_closes(
+    team, manager, officer
+):
+    """At once, by somebody who may; never by the one who opened it, and nobody else is told."""
+    trust = factories.agency(AgencyKind.TRUST)
+    factories.emergency(trust, team.agency, second=[Category.HEALTH_DETAIL])
+    information = factories.worker(team.agency, roles=[Role.INFORMATION_LEAD])
+    head = factories.worker(team, team_role=TeamRole.LEAD)
+    tenant = factories.tenant(officer)
+    needs = [int(Category.HEALTH_DETAIL)]
+    opened = factories.override(tenant, officer, trust, [Category.HEALTH_DETAIL], second=needs)
+    own = factories.override(tenant, head, trust)
+    with as_role("lintel_import"):
+        OverrideAsk.objects.create(
+            override=opened, asked=head, asked_by=officer, at=opened.opened, words=""
+        )
+    # Who may not see them out changes nothing.
+    for other in (officer, factories.worker(roles=[Role.MANAGER])):
+        with bound(factories.actor(other)) as actor:
+            sharing.hand_over_safety(actor, now=timezone.now(), worker_id=head.pk)
+    with as_role("postgres"):
+        assert OverrideAsk.objects.count() == 1
+    leave(manager, head)
+    with as_role("postgres"):
+        asked = OverrideAsk.objects.exclude(asked=head).get()
+        assert (asked.asked_id, asked.asked_by_id) == (manager.pk, officer.pk)
+        own.refresh_from_db()
+        assert own.ended is not None
+        opened.refresh_from_db()
+        assert opened.ended is None
+        mails = Message.objects.filter(link__startswith="/safety/asks/")
+        assert set(mails.values_list("to_user_id", flat=True)) == {manager.user_id}
+    with bound(factories.actor(manager)) as actor:
+        sharing.answer_asks(actor, now=timezone.now(), ask_ids=[asked.pk], agree=True)
+    with as_role("postgres"):
+        opened.refresh_from_db()
+        assert opened.authorised_by_id == manager.pk
+    assert information.pk != manager.pk

@@ -1,6 +1,6 @@
 """Everything that can be done about sharing."""
 
-from lintel.sharing.actions.agreeing import answer_asks, ask_another
+from lintel.sharing.actions.agreeing import answer_asks, ask_another, hand_over_safety
 from lintel.sharing.actions.agreements import (
     accept_agreement,
     sign_agreement,
@@ -87,6 +87,7 @@ __all__ = [
     "end_override",
     "end_own_viewer",
     "end_training",
+    "hand_over_safety",
     "hold_back",
     "keep_held_back",
     "look_up_person",

@@ -123,3 +123,20 @@ def _answer(actor: Actor, ask_id: int, agree: bool, words: str) -> None:
         (counted,) = cursor.fetchone()
     if not counted:
         raise Conflict(LATE)
+
+
+def hand_over_safety(actor: Actor, *, now: datetime, worker_id: int) -> None:
+    """A worker leaves: close what they opened for safety, and ask others where they were asked.
+
+    The database does nothing for who may not see them out, and tells who does it nothing.
+    What waits to be authorised on another basis needs nothing: it waits for whoever has the role.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT override_close_of(%s)", [worker_id])
+            cursor.execute("SELECT ask_id, user_id FROM override_hand_over(%s)", [worker_id])
+            asked = cursor.fetchall()
+        for ask_id, user_id in asked:
+            messages.queue(
+                to_user_id=user_id, template="due", link=f"/safety/asks/{ask_id}/", now=now
+            )
