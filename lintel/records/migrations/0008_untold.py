@@ -9,7 +9,7 @@ UNTOLD = "access_untold(bigint, bigint, bigint, timestamptz, text)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0006_known_by_requests"), ("sharing", "0016_override_untold")]
+    dependencies = [("records", "0007_hospital"), ("sharing", "0016_override_untold")]
     operations = [
         p.run(
             f"GRANT EXECUTE ON FUNCTION {UNTOLD} TO {p.RECORDS};" + sql.functions(),
