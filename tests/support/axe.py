@@ -37,7 +37,8 @@ def _known(rule: str, node: dict[str, Any]) -> bool:
 def violations(page: Any) -> list[str]:
     """What axe finds wrong on the page as it stands now, one line each."""
     page.evaluate(_script())
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    # Kept on the window: a promise that nothing else holds may be collected before it is done.
+    found = page.evaluate("rules => (window.axeRuns = axe.run({runOnly: rules}))", RULES)
     return [
         f"{v['id']}: {v['help']}: {node['html'][:200]}"
         for v in found["violations"]

@@ -50,8 +50,7 @@ def steps(one: StayView) -> list[dict[str, Any]]:
 
 
 def _lines(step: StepView) -> str:
-    parts = [step.kind_words, step.who, f"by {date_words(step.due)}" if step.due else ""]
-    said = ". ".join(part for part in parts if part)
+    said = f"{step.kind_words}. {step.who}{f', by {date_words(step.due)}' if step.due else ''}"
     if step.settled:
         said += f". {STATE_WORDS[step.state]} {date_words(step.settled)}, {step.settled_by}"
     return f"{said}. {step.outcome}" if step.outcome else said
