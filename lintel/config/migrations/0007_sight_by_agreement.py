@@ -886,6 +886,7 @@ REVERSE = (
     + derive.recomputing()
     + POST_BEFORE
     + "".join(p.definer(s) + p.withhold(s) for s in REPLACED)
+    + p.definer("sharing_answers(bigint)")
     + "SELECT sight_recompute_all();"
 )
 

@@ -31,6 +31,8 @@ CREATE TRIGGER override_whose BEFORE INSERT ON {OVERRIDE}
 ALTER TABLE {OVERRIDE} NO FORCE ROW LEVEL SECURITY;
 UPDATE {OVERRIDE} o SET agency_id = w.agency_id, review_due = o.opened + interval '7 days'
   FROM agencies_worker w WHERE w.id = o.worker_id AND o.agency_id IS NULL;
+-- What the update has yet to check would forbid the next lines where there are overrides.
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE {OVERRIDE} FORCE ROW LEVEL SECURITY;
 ALTER TABLE {OVERRIDE} ADD CONSTRAINT override_about_whom UNIQUE (id, person_id, holder_id);
 ALTER TABLE {REVIEW} ADD CONSTRAINT override_review_about_whom
