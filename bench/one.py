@@ -22,7 +22,7 @@ def main(name: str, only: str) -> None:
         f"{size.workers:,} workers{built}"
     )
     print(f"{'':58} {'ours':>15} {'floor':>15} {'ratio':>8} goal")
-    from bench import lists, pages, work
+    from bench import lists, pages, spreading, work
 
     app = psycopg.connect(embedded.dsn("lintel_app", size.database), autocommit=True)
     free = psycopg.connect(embedded.dsn("postgres", size.database), autocommit=True)
@@ -34,6 +34,7 @@ def main(name: str, only: str) -> None:
         "search": lambda: work.search(sides),
         "imports": lambda: work.imports(free),
         "pages": lambda: pages.figures(whose_pages(free)),
+        "spreading": lambda: spreading.figures(embedded, size),
     }
     wanted = set(only.split(",")) if only else set(parts)
     for part, figures in parts.items():

@@ -3,8 +3,9 @@
 A version that is published, or a signature that is added, changes what many workers see of many
 people. What is allowed and who takes part changes in the transaction of the change; sight, which
 follows from it, is made anew here, a few hundred people in each transaction of its own, so that
-nobody who reads or writes waits for more than one of these. A version's date lies ahead: until
-then rows end and begin at its date, and at its date all switch together.
+nobody who writes about one of them waits for longer than a moment, and nobody who reads waits. A
+version's date lies ahead: until then rows end and begin at its date, and at its date all switch
+together.
 
 Each run passes through everybody, so the newest run does the work of those before it.
 """
@@ -21,6 +22,10 @@ from lintel.sharing.models import Spread
 
 PEOPLE_AT_A_TIME = 400
 """Below the number at which `sight_recompute` holds everybody's sight at once (500)."""
+PEOPLE_AT_FIRST = 50
+PEOPLE_AT_LEAST = 10
+SECONDS_A_STEP = 0.2
+"""Who writes about a person of the step waits as long. Each step costs some work of its own."""
 ALONE = "lintel.spread_sight"
 
 
@@ -69,12 +74,22 @@ def run(clock: Callable[[], datetime], *, people: int = PEOPLE_AT_A_TIME) -> int
     """Do the work that waits, from where it stood; answers how many rows of sight changed.
 
     For jobs. Each step commits with how far it got, so that a killed job goes on from there. A
-    run that begins meanwhile is found at the next step and starts from the first person.
+    run that begins meanwhile is found at the next step and starts from the first person. Steps
+    are of so many people, `people` at most, that each takes about SECONDS_A_STEP: some people are
+    seen by a hundred workers, most by none.
     """
-    changed = 0
-    while step := _step(clock(), people):
+    changed, size, began = 0, min(PEOPLE_AT_FIRST, people), clock()
+    while step := _step(began, size):
         changed += step[0]
+        ended = clock()
+        size, began = _next_size(size, (ended - began).total_seconds(), people), ended
     return changed
+
+
+def _next_size(size: int, seconds: float, most: int) -> int:
+    """As many people as would have taken SECONDS_A_STEP; never more than twice as many."""
+    growth = min(2.0, SECONDS_A_STEP / seconds) if seconds > 0 else 2.0
+    return min(most, max(PEOPLE_AT_LEAST, int(size * growth)))
 
 
 def _step(now: datetime, people: int) -> tuple[int] | None:

@@ -149,6 +149,20 @@ def test_progress_is_kept_and_a_killed_run_goes_on(scene: Scene) -> None:
     assert spreading.under_way() is None
 
 
+@pytest.mark.parametrize(
+    ("size", "seconds", "then"),
+    [
+        (50, 0.0, 100),  # As many more as can be, but not all at once.
+        (50, 0.05, 100),
+        (100, 0.4, 50),  # Too long: those who write would wait.
+        (40, 60.0, spreading.PEOPLE_AT_LEAST),
+        (300, 0.01, spreading.PEOPLE_AT_A_TIME),
+    ],
+)
+def test_steps_are_as_long_as_somebody_may_wait(size: int, seconds: float, then: int) -> None:
+    assert spreading._next_size(size, seconds, spreading.PEOPLE_AT_A_TIME) == then
+
+
 def test_a_newer_run_does_the_work_of_those_before_it(scene: Scene) -> None:
     begin(scene.now)
     begin(scene.now)

@@ -54,6 +54,10 @@ SELECT 'constraint', coalesce(n.conrelid::regclass::text, '') || '.' || n.connam
   concat_ws(' | ', n.convalidated, pg_get_constraintdef(n.oid))
 FROM pg_constraint n WHERE n.connamespace {OURS}
 UNION ALL
+SELECT 'statistics', x.stxname, concat_ws(' | ', x.stxowner::regrole,
+  (to_jsonb(x) ->> 'stxstattarget'), pg_get_statisticsobjdef(x.oid))
+FROM pg_statistic_ext x WHERE x.stxnamespace {OURS}
+UNION ALL
 SELECT 'type', t.oid::regtype::text, concat_ws(' | ', t.typtype, t.typowner::regrole,
   (SELECT string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_enum e
    WHERE e.enumtypid = t.oid))

@@ -47,11 +47,19 @@ GLOBAL_LOCK = 7201
 PERSON_LOCK = 7202
 
 
-def recomputing(columns: str = COLUMNS) -> str:
-    """SQL for the functions that make sight what `sight_derived` says."""
+# What sight is and what it must be are compared by all columns at once. The planner, which takes
+# both for a few rows, would merge them by person or worker alone and compare each with each.
+BY_HASH = "SET enable_mergejoin = off"
+
+
+def recomputing(columns: str = COLUMNS, *, compared: str = "") -> str:
+    """SQL for the functions that make sight what `sight_derived` says.
+
+    `compared`: settings for those about some people or workers; BY_HASH since config 0009.
+    """
     return f"""
 CREATE OR REPLACE FUNCTION sight_recompute(people bigint[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp {compared}
 AS $$
 DECLARE changed bigint; one bigint;
 BEGIN
@@ -69,7 +77,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION sight_recompute_workers(workers bigint[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp {compared}
 AS $$
 DECLARE changed bigint;
 BEGIN
