@@ -16,7 +16,7 @@ import psycopg
 
 from bench.lists import PATCH, RECORD, workers_by_sight
 
-PAUSE = 0.01
+PAUSE = 0.1
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Publishing a version of the agreement: how long sight takes to follow, and who notices.
 
-In copies of the area, which are dropped afterwards. One in five tenants has agreed that a health
-team is told five kinds of things, so that there is something between agencies to change; the
+In copies of the area, which are dropped afterwards. One in ten tenants has agreed that a health
+team is told four kinds of things, so that there is something between agencies to change; the
 version to come turns every rule's detail round, so that every row of sight changes: it ends at
 the version's date and another begins. Everybody has signed and accepted it.
 
@@ -25,7 +25,7 @@ from bench.measure import Figure
 from lintel.kernel.embedded import Embedded
 
 # About as long as the work beside which it is compared, within reason.
-ALONE_SECONDS = 10
+ALONE_SECONDS = 30
 CONSENTS = """
 SET session_replication_role = replica;
 INSERT INTO sharing_consent (id, given, until, purpose, explained, explained_words, persons_words,
@@ -36,18 +36,21 @@ SELECT 10000000 + t.person_id, now() - interval '100 days', now() + interval '26
 FROM people_tenancy t
 JOIN (SELECT agency_id, min(id) AS id FROM agencies_worker GROUP BY 1) w
   ON w.agency_id = t.owner_id
-WHERE t.person_id % 5 = 0;
+WHERE t.person_id % 10 = 0;
 CREATE TEMP TABLE health AS
   SELECT id, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS teams
   FROM agencies_team WHERE kind = 'cmht';
 INSERT INTO sharing_consentline
   (id, category, answer, consent_id, giver_id, owner_id, person_id, recipient_id)
 SELECT 100000000 + c.person_id * 8 + k, k, true, c.id, c.owner_id, c.owner_id, c.person_id, h.id
-FROM sharing_consent c JOIN health h ON h.number = (c.person_id / 5) % h.teams
+FROM sharing_consent c JOIN health h ON h.number = (c.person_id / 10) % h.teams
 CROSS JOIN unnest(ARRAY[1, 2, 3, 5]) AS k WHERE c.id > 10000000;
 SET session_replication_role = origin;
 ANALYZE sharing_consent; ANALYZE sharing_consentline;
-SELECT sight_recompute_all();
+DELETE FROM sight WHERE source = 'consent';
+INSERT INTO sight (worker_id, person_id, category, owner_id, valid, source, source_id, detail)
+SELECT DISTINCT worker_id, person_id, category, owner_id, valid, source, source_id, detail
+FROM sight_from_consent WHERE NOT isempty(valid);
 """
 PUBLISH = """
 SET session_replication_role = replica;
