@@ -11,7 +11,9 @@ from bench import area
 def main() -> int:
     """Each size in a process of its own: Django's settings are read once."""
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--deep", action="store_true", help="the whole area too")
+    parser.add_argument(
+        "--deep", action="store_true", help="the long figures of the whole area too"
+    )
     parser.add_argument("--tenth-only", action="store_true", help="only the tenth")
     parser.add_argument("--only", default="", help="names of parts, comma between")
     options = parser.parse_args()
@@ -20,7 +22,10 @@ def main() -> int:
     try:
         for size in sizes if options.only not in {"directory", "history"} else []:
             finished = subprocess.run(
-                [sys.executable, "-m", "bench.one", size.name, options.only],
+                [
+                    *(sys.executable, "-m", "bench.one", size.name, options.only),
+                    *(["deep"] if options.deep else []),
+                ],
                 cwd=Path(__file__).parent.parent,
                 check=False,
             )

@@ -10,8 +10,8 @@ from bench import area
 from bench.measure import Figure
 
 
-def main(name: str, only: str) -> None:
-    """Build if need be, then every part (or those named)."""
+def main(name: str, only: str, deep: bool = False) -> None:
+    """Build if need be, then every part or those named; `deep`: of the whole the long ones too."""
     size = {s.name: s for s in (area.TENTH, area.WHOLE)}[name]
     embedded = area.server()
     area.point_django_at(embedded, size)
@@ -36,7 +36,8 @@ def main(name: str, only: str) -> None:
         "pages": lambda: pages.figures(whose_pages(free)),
         "spreading": lambda: spreading.figures(embedded, size),
     }
-    wanted = set(only.split(",")) if only else set(parts)
+    quick = size is area.TENTH or deep
+    wanted = set(only.split(",")) if only else {p for p in parts if quick or p != "spreading"}
     for part, figures in parts.items():
         if part in wanted:
             for figure in figures():
@@ -74,4 +75,4 @@ def whose_pages(free: psycopg.Connection[Any]) -> dict[str, tuple[str, list[int]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "")
+    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "", "deep" in sys.argv[3:])
