@@ -91,7 +91,9 @@ class ContactForm(Form):
     """A way to reach the person."""
 
     kind = forms.ChoiceField(
-        label="What are you adding?", choices=ContactKind.choices, widget=forms.RadioSelect
+        label="What are you adding?",
+        choices=[c for c in ContactKind.choices if c[0] != ContactKind.HOLD],
+        widget=forms.RadioSelect,
     )
     value = forms.CharField(
         label="Number, address or words",
@@ -104,6 +106,34 @@ class ContactForm(Form):
         required=False,
         help_text="For example “Ask for her sister” or “Leave no message”.",
     )
+
+
+class LettersForm(Form):
+    """What the person asked to have held, and until when."""
+
+    asked = forms.ChoiceField(
+        label="What did they ask for?",
+        choices=[
+            ("letters", "No letters for a while"),
+            ("rent", "No letters, and nothing done about rent that is owed"),
+            ("again", "Letters may come again"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Only what they asked for themselves, or agreed to when you offered it.",
+    )
+    until = PlainDateField(
+        label="Until which day?",
+        future=True,
+        required=False,
+        help_text="For example in 6 weeks. Letters may come again from that day.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A hold has an end."""
+        given = super().clean() or {}
+        if given.get("asked") != "again" and "until" in given and not given["until"]:
+            self.add_error("until", "Enter until which day")
+        return given
 
 
 class HandOverForm(Form):

@@ -23,6 +23,18 @@ class ContactKind(models.TextChoices):
     EMAIL = "email", "E-mail"
     THROUGH = "through", "Through somebody"
     PREFERENCE = "preference", "How they want to be contacted"
+    HOLD = "hold", "Letters"
+
+
+class Held(models.TextChoices):
+    """What is held back for a while, as whoever lets the home reads it."""
+
+    LETTERS = "letters", "They asked that no letters come. No reason is given, and none is due."
+    RENT = (
+        "rent",
+        "They asked that no letters come, and that nothing is done about rent that is owed. Rent"
+        " goes on being due. No reason is given, and none is due.",
+    )
 
 
 # The headings of notes, as the person may read them.

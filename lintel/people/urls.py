@@ -11,5 +11,6 @@ urlpatterns = [
     path("hand-over/<int:worker_id>", views.hand_over, name="hand-over"),
     path("<int:person_id>/notes/new", views.add_note, name="note"),
     path("<int:person_id>/notes/<int:note_id>/correct", views.correct_note, name="correct"),
+    path("<int:person_id>/letters", views.letters, name="letters"),
     path("<int:person_id>/contact/new", views.add_contact, name="contact"),
 ]

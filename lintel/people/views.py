@@ -16,8 +16,15 @@ from lintel.agencies.queries import colleagues
 from lintel.kernel.errors import Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people import actions, policy, presenters, queries
-from lintel.people.forms import ContactForm, CorrectionForm, HandOverForm, NoteForm, SearchForm
-from lintel.people.states import ContactKind
+from lintel.people.forms import (
+    ContactForm,
+    CorrectionForm,
+    HandOverForm,
+    LettersForm,
+    NoteForm,
+    SearchForm,
+)
+from lintel.people.states import ContactKind, Held
 from lintel.web import lists, rescue
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
@@ -178,6 +185,29 @@ def add_contact(request: LintelRequest, person_id: int) -> HttpResponse:
             messages.success(request, "The way to reach them is in the record")
             return redirect("people:person", person_id)
     return render(request, "people/contact.html", {"form": form, "person": person})
+
+
+def letters(request: LintelRequest, person_id: int) -> HttpResponse:
+    """Have letters held, as the person asked."""
+    person = queries.person(request.actor, person_id)
+    form = LettersForm(request.POST or None, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        again = given["asked"] == "again"
+        done = attempt(
+            form,
+            lambda: actions.hold_letters(
+                request.actor,
+                now=request.now,
+                person_id=person_id,
+                until=None if again else given["until"],
+                what=Held.LETTERS if again else Held(given["asked"]),
+            ),
+        )
+        if done:
+            messages.success(request, "Whoever lets their home reads it from now on")
+            return redirect("people:person", person_id)
+    return render(request, "people/letters.html", {"form": form, "person": person})
 
 
 def hand_over(request: LintelRequest, worker_id: int) -> HttpResponse:

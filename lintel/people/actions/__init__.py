@@ -1,6 +1,7 @@
 """Writes about people: notes, ways to reach them, handing over. Searches, which are recorded."""
 
 from lintel.people.actions.handing_over import hand_over_involvements, hand_over_patch
+from lintel.people.actions.holding import hold_letters
 from lintel.people.actions.looking import find, look_through, read_note
 from lintel.people.actions.writing import LONGEST_NOTE, add_note, correct_note, record_contact
 
@@ -11,6 +12,7 @@ __all__ = [
     "find",
     "hand_over_involvements",
     "hand_over_patch",
+    "hold_letters",
     "look_through",
     "read_note",
     "record_contact",

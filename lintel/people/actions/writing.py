@@ -125,6 +125,8 @@ def record_contact(
     """
     queries.person(actor, person_id)
     policy.write_contact(queries.own_categories(actor, person_id, now=now))
+    if kind is ContactKind.HOLD:
+        raise Invalid({"kind": "Letters are held on a page of their own"})
     value, note = value.strip(), note.strip()
     wrong = {
         name: words

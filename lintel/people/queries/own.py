@@ -13,13 +13,14 @@ from lintel.kernel.actor import Account
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people.models import ContactPoint, Involvement, Note, Person, Tenancy
+from lintel.people.queries.record import contact_views
 from lintel.people.queries.shapes import (
     ContactView,
     NoteView,
     PersonView,
     TenancyView,
 )
-from lintel.people.states import ContactKind, TenancyKind
+from lintel.people.states import TenancyKind
 
 # What the role may read of a worker (the migration `portal.0001_own_view`).
 WORKER = ("worker__id", "worker__name", "worker__job_title", "worker__phone", "worker__left_on")
@@ -107,16 +108,7 @@ def own_tenancies(account: Account) -> list[TenancyView]:
 
 def own_contacts(account: Account) -> list[ContactView]:
     """How services say the person can be reached; their wishes come first."""
-    found = (
-        ContactPoint.objects.filter(person_id=account.person_id)
-        .select_related("owner")
-        .order_by("id")
-    )
-    views = [
-        ContactView(c.pk, c.owner_id, c.owner.name, ContactKind(c.kind), c.value, c.note)
-        for c in found
-    ]
-    return sorted(views, key=lambda c: c.kind is not ContactKind.PREFERENCE)
+    return contact_views(ContactPoint.objects.filter(person_id=account.person_id))
 
 
 def own_notes(account: Account) -> list[NoteView]:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 from django.db import connection
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Now
 
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
@@ -47,12 +49,25 @@ def tenancies(actor: Actor, person_id: int) -> list[TenancyView]:
 
 def contacts(actor: Actor, person_id: int) -> list[ContactView]:
     """The ways to reach the person that are in sight; how they want to be reached comes first."""
-    found = ContactPoint.objects.filter(person_id=person_id).select_related("owner").order_by("id")
+    return contact_views(ContactPoint.objects.filter(person_id=person_id))
+
+
+def contact_views(found: QuerySet[ContactPoint]) -> list[ContactView]:
+    """Ways to reach somebody as shown: wishes first; a hold on letters only while it lasts."""
+    standing = found.exclude(kind=ContactKind.HOLD, value__lt=Cast(Now(), TextField()))
     views = [
-        ContactView(c.pk, c.owner_id, c.owner.name, ContactKind(c.kind), c.value, c.note)
-        for c in found
+        ContactView(c.pk, c.owner_id, c.owner.name, ContactKind(c.kind), _shown(c), c.note)
+        for c in standing.select_related("owner").order_by("id")
     ]
-    return sorted(views, key=lambda c: c.kind is not ContactKind.PREFERENCE)
+    first = (ContactKind.HOLD, ContactKind.PREFERENCE)
+    return sorted(views, key=lambda c: c.kind not in first)
+
+
+def _shown(point: ContactPoint) -> str:
+    if point.kind != ContactKind.HOLD:
+        return point.value
+    day = dt.date.fromisoformat(point.value)
+    return f"On hold until {day.day} {day:%B %Y}"
 
 
 def involvements(
