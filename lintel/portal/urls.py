@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("whom/", views.whom, name="whom"),
     path("plan/", views.plan, name="plan"),
+    path("hospital/", views.in_hospital, name="hospital"),
     path("sharing/", views.sharing, name="sharing"),
     path("sharing/answer/", views.answer, name="answer"),
     path("sharing/no-to-all/", views.no_to_all, name="no-to-all"),

@@ -26,6 +26,7 @@ FEWEST = 12
 PAGES = (
     "/me/",
     "/me/plan/",
+    "/me/hospital/",
     "/me/sharing/",
     "/me/sharing/answer/",
     "/me/sharing/no-to-all/",

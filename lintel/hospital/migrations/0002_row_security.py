@@ -155,6 +155,9 @@ WARD = "".join(
 PERSON = "".join(p.seen_by_person(table, C.HOSPITAL_STAY) for table in STAYS) + p.seen_by_person(
     REVIEW, C.SUPPORT_NEEDS
 )
+PERSON += p.grant(ANSWER, "SELECT", p.PERSON) + p.policy(
+    ANSWER, f"{ANSWER}_person", role=p.PERSON, command="SELECT", using=NOTICED
+)
 COPIED = "".join(p.answered_for(table) for table in HELD)
 
 FORWARD = (

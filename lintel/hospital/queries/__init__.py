@@ -1,5 +1,6 @@
 """Reads of stays in hospital. Row security decides which rows each worker finds."""
 
+from lintel.hospital.queries.own import OwnStay, own_stays
 from lintel.hospital.queries.shapes import (
     AbsenceView,
     Asked,
@@ -30,6 +31,7 @@ __all__ = [
     "AbsenceView",
     "Asked",
     "MeetingView",
+    "OwnStay",
     "Row",
     "SpellView",
     "StayView",
@@ -39,6 +41,7 @@ __all__ = [
     "members",
     "nights",
     "on_ward",
+    "own_stays",
     "person_known",
     "rows",
     "spell_before",

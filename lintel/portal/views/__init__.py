@@ -2,6 +2,7 @@
 
 from lintel.portal.views.asking import contact, feedback, help_
 from lintel.portal.views.carers import cancel, carers, let_look, look_no_more, stop
+from lintel.portal.views.hospital import in_hospital
 from lintel.portal.views.looked import ask as looked_ask
 from lintel.portal.views.looked import looked
 from lintel.portal.views.looked import questions as looked_questions
@@ -33,6 +34,7 @@ __all__ = [
     "contact",
     "feedback",
     "help_",
+    "in_hospital",
     "leave",
     "let_look",
     "letter",

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lintel.hospital import queries as hospital
 from lintel.kernel.errors import Invalid, NotFound
 from lintel.people import queries as people
 from lintel.plans import queries as plans
@@ -32,6 +33,7 @@ def plan(request: PersonRequest) -> HttpResponse:
             "is_self": presenters.is_self(account),
             "circle": plans.own_circle(account, now=request.now),
             "if_wrong": plans.own_if_wrong(account),
+            "stays": hospital.own_stays(account),
         },
     )
 
