@@ -84,10 +84,18 @@ class Run:
     team_kind: str = ""
 
 
-def both_ways(script: Script, look: Look | None = None) -> tuple[Run, Run]:
-    """The two runs, from the same rows: all that a run wrote is gone when the next begins."""
+def both_ways(
+    script: Script,
+    look: Look | None = None,
+    also: Callable[[World], Callable[[], None]] | None = None,
+) -> tuple[Run, Run]:
+    """The two runs, from the same rows: all that a run wrote is gone when the next begins.
+
+    `also` makes what else there is, and answers what then makes the person known.
+    """
     world = make_world(known=False)
-    return (_run(script, world, True, look), _run(script, world, False, look))
+    more = also(world) if also else None
+    return (_run(script, world, True, look, more), _run(script, world, False, look, None))
 
 
 def differences(one: Run, other: Run) -> list[str]:
@@ -103,11 +111,19 @@ def differences(one: Run, other: Run) -> list[str]:
     return found
 
 
-def _run(script: Script, world: World, known: bool, look: Look | None) -> Run:
+def _run(
+    script: Script,
+    world: World,
+    known: bool,
+    look: Look | None,
+    more: Callable[[], None] | None,
+) -> Run:
     run = Run(script, known)
     with _undone():
         if known:
             factories.involvement(world.tenant, world.cmht, world.nurse)
+        if more is not None:
+            more()
         _play(script, world, run, look)
     return run
 
