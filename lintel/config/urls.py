@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", include("lintel.portal.urls")),
     path("", include("lintel.portal.urls_workers")),
     path("", include("lintel.sharing.urls")),
+    path("hospital/", include("lintel.hospital.urls_notices")),
     path("records/", include("lintel.records.urls")),
     path("requests/", include("lintel.requests.urls")),
     path("api/", api.urls),

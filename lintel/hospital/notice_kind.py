@@ -11,21 +11,49 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lintel.agencies.states import TeamKind
+from lintel.hospital.states import Duty, NoticeReason
 from lintel.kernel.clock import calendar
 from lintel.requests import kinds
-from lintel.requests.states import Decision, Urgency
+from lintel.requests.states import Decision, State, Urgency
+from lintel.web.words import date_words
 
 NOTICE = "notice"
 # By this many working days before discharge an answer must be there.
 BEFORE = 2
 NINE = time(9)
+SENDERS = frozenset({TeamKind.WARD, TeamKind.DISCHARGE, TeamKind.CMHT, TeamKind.CRISIS})
+# Where nothing is awaited on the desk any more.
+OVER = frozenset({State.CLOSED, State.WITHDRAWN})
+LABELS = {
+    "reason": "Why they need your help",
+    "discharge": "Expected to leave hospital",
+    "contact": "How to reach them",
+    "duty": "Duty to refer",
+    "vulnerability": "Why they may be vulnerable",
+    "suitable": "What would be suitable",
+}
+MINIMUM = (
+    "That you are told their name, how to reach them, and why. They chose your council. "
+    "Nothing about their health was agreed to: ask them."
+)
+MORE = (
+    "That you are told their name, how to reach them, why, and what is written here beyond that. "
+    "They chose your council."
+)
+
+
+def discharge(extra: Mapping[str, Any]) -> date | None:
+    """The expected discharge in a letter's `extra`."""
+    try:
+        return date.fromisoformat(str(extra.get("discharge", "")))
+    except ValueError:
+        return None
 
 
 def latest(extra: Mapping[str, Any]) -> datetime | None:
     """When an answer must be there: at nine, two working days before the expected discharge."""
-    try:
-        day = date.fromisoformat(str(extra.get("discharge", "")))
-    except ValueError:
+    day = discharge(extra)
+    if day is None:
         return None
     cal = calendar()
     left = BEFORE
@@ -43,6 +71,24 @@ def urgency(now: datetime, discharge: date) -> Urgency:
     return Urgency.SOON if days <= 10 else Urgency.ROUTINE
 
 
+def rows(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the letter holds, as both desks read it: what the person agreed to and no more."""
+    told = {name: str(extra.get(name, "")) for name in LABELS}
+    words = {
+        **told,
+        "reason": _label(NoticeReason, told["reason"]),
+        "duty": _label(Duty, told["duty"]),
+        "discharge": date_words(discharge(extra), weekday=True),
+    }
+    found = [(label, words[name]) for name, label in LABELS.items() if words[name]]
+    more = told["vulnerability"] or told["suitable"]
+    return [*found, ("What they agreed to", MORE if more else MINIMUM)]
+
+
+def _label(kind: type[NoticeReason] | type[Duty], value: str) -> str:
+    return str(kind(value).label) if value in kind.values else value
+
+
 def register() -> None:
     """Declare the kind."""
     kinds.register(
@@ -56,10 +102,10 @@ def register() -> None:
                 | {"reason", "duty", "contact", "discharge"}
             ),
             optional=frozenset({"vulnerability", "suitable", "asked_for"}),
-            raised_by=frozenset(
-                {TeamKind.WARD, TeamKind.DISCHARGE, TeamKind.CMHT, TeamKind.CRISIS}
-            ),
+            raised_by=SENDERS,
             decisions=frozenset({Decision.ACTING, Decision.ADVICE, Decision.NOT_FOR_US}),
             latest=latest,
+            rows=rows,
+            answer_page=("notices:answer", "Answer the notice"),
         )
     )

@@ -16,6 +16,18 @@ NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
 OVER = "This stay has ended. What was written in it can be corrected, and nothing added."
 
 
+# Whoever holds the mailbox reads the notice: it must be a council's own.
+COUNCIL_MAIL = (".gov.uk", ".gov.wales", ".llyw.cymru", ".gov.scot")
+NOT_A_COUNCIL = (
+    "Use the council’s own address, which ends in .gov.uk, .gov.wales, .llyw.cymru or .gov.scot"
+)
+
+
+def council_mail_fault(email: str) -> str:
+    """What is wrong with an address as a council's; empty for nothing."""
+    return "" if email.strip().lower().endswith(COUNCIL_MAIL) else NOT_A_COUNCIL
+
+
 def admit(actor: Actor, ward_team_id: int) -> None:
     """Only a member of the ward admits to it. Raises Denied."""
     if ward_team_id not in actor.team_ids:

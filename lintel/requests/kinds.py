@@ -42,6 +42,8 @@ class KindRule:
     `clocks` replaces rows of the common table. `sender_learns` holds the codes of notices that
     may be written; a masked request learns no more than `MASKED_CODES`. `latest` answers, from
     the letter's `extra`, when a decision comes too late whatever the clocks allow: a discharge.
+    `rows` words the letter's `extra` for both desks, as (label, text); then they are the letter.
+    `answer_page` names the page, and the words of its button, that stands in place of deciding.
     """
 
     kind: str
@@ -57,6 +59,8 @@ class KindRule:
     clocks: Mapping[tuple[Timer, Urgency], Clock] = field(default_factory=dict)
     sender_learns: frozenset[NoticeCode] = frozenset(NoticeCode)
     latest: Callable[[Mapping[str, Any]], datetime | None] | None = None
+    rows: Callable[[Mapping[str, Any]], list[tuple[str, str]]] | None = None
+    answer_page: tuple[str, str] | None = None
 
     def clock(self, timer: Timer, urgency: Urgency) -> Clock:
         """The allowance of a timer at this urgency."""

@@ -53,6 +53,7 @@ OWN_VIEWS = (
 PERSONAL = {
     "person_id": "SELECT id FROM people_person",
     "reference": "SELECT reference FROM requests_request",
+    "stay_id": "SELECT id FROM hospital_stay",
     "consent_id": "SELECT id FROM sharing_consent",
     "basis_id": "SELECT id FROM sharing_otherbasis",
     "paper_id": "SELECT id FROM sharing_consentpaper",
@@ -92,6 +93,7 @@ PLAIN = {
     "worker_id": "1",
     "link_id": "1",
     "token_id": "1",
+    "token": "x",
     "patch_id": "1",
     "agency_id": "1",
     "act": "decide",

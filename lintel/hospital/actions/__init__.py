@@ -7,6 +7,12 @@ from lintel.hospital.actions.keeping import (
     hold_meeting,
     settle_step,
 )
+from lintel.hospital.actions.noticing import (
+    answer_notice,
+    change_date,
+    send_notice,
+    withdraw_notice,
+)
 from lintel.hospital.actions.staying import (
     admit,
     change_expected,
@@ -21,8 +27,10 @@ from lintel.hospital.actions.staying import (
 __all__ = [
     "add_step",
     "admit",
+    "answer_notice",
     "ask",
     "call_meeting",
+    "change_date",
     "change_expected",
     "come_back",
     "correct_dates",
@@ -31,5 +39,7 @@ __all__ = [
     "go_away",
     "hold_meeting",
     "move",
+    "send_notice",
     "settle_step",
+    "withdraw_notice",
 ]

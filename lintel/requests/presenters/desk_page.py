@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from lintel.agencies.queries import Colleague
+from lintel.requests.kinds import rule_of
 from lintel.requests.presenters import desk as words
 from lintel.requests.presenters import letters
 from lintel.requests.queries import DeskView
-from lintel.requests.states import Decision, State, Verb
+from lintel.requests.states import OPEN_STATES, Decision, State, Verb
 from lintel.web.words import datetime_words
 
 if TYPE_CHECKING:
@@ -144,8 +145,16 @@ def _offers(desk: DeskView) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
     first = PRIMARY.get(State(handling.state), ())
     buttons: dict[Verb, dict[str, Any]] = {}
     links: list[dict[str, Any]] = []
+    own = rule_of(handling.kind).answer_page
+    if own and handling.state in OPEN_STATES:
+        # The kind's own page takes it, too, and is answered on again and again.
+        answer = {"text": own[1], "href": reverse(own[0], args=[handling.reference]), "post": False}
+        first = (Verb.DECIDE, *(verb for verb in first if verb is not Verb.DECIDE))
+        buttons[Verb.DECIDE] = answer
     for verb, slug, text in OFFERED:
         if verb not in desk.verbs or (handling.masked and slug in NOT_MASKED):
+            continue
+        if own and verb is Verb.DECIDE:
             continue
         offer = {"text": text, "href": _href(handling.reference, slug), "post": slug in BY_POST}
         if verb in first:
@@ -158,6 +167,8 @@ def _offers(desk: DeskView) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
 def is_offered(desk: DeskView, slug: str) -> bool:
     """Whether this page's verb can be done by this worker, as it stands now."""
     if desk.handling.masked and slug in NOT_MASKED:
+        return False
+    if slug == "decide" and rule_of(desk.handling.kind).answer_page:
         return False
     return any(verb in desk.verbs for verb, offered, _ in OFFERED if offered == slug)
 

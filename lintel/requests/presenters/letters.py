@@ -53,6 +53,11 @@ def about_name(letter: Letter) -> str:
 
 def letter_rows(letter: Letter) -> list[dict[str, Any]]:
     """The rows of the summary: {"key", "text"} or {"key", "listed"}; empty answers left out."""
+    if own := rule_of(letter.kind).rows:
+        told: list[dict[str, Any]] = [
+            {"key": label, "text": text} for label, text in own(letter.extra)
+        ]
+        return [*told, {"key": "How urgent", "text": Urgency(letter.urgency).label}]
     message = letter.kind == Kind.MESSAGE
     advice = letter.kind == Kind.ADVICE
     knows = PersonKnows(letter.person_knows).label if letter.person_knows else ""

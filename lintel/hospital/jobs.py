@@ -1,0 +1,35 @@
+"""The jobs of stays in hospital. Here, and only here, the time is the machine's clock."""
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from lintel.hospital import escalating
+from lintel.hospital.actions import outside
+
+AGAIN = RetryStrategy(max_attempts=10, exponential_wait=4)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="hospital.escalate", queueing_lock="hospital.escalate")
+def escalate(timestamp: int) -> None:
+    """Tell of notices that have no answer while discharge draws near."""
+    escalating.escalate(now=timezone.now())
+
+
+@app.task(name="hospital.send_link", retry=AGAIN)
+def send_link(notice_id: int) -> None:
+    """Send a council outside the link to a notice."""
+    outside.send_link(notice_id, now=timezone.now())
+
+
+@app.task(name="hospital.tell_outside", retry=AGAIN)
+def tell_outside(notice_id: int) -> None:
+    """Tell a council outside that a notice changed, or was withdrawn."""
+    outside.tell_outside(notice_id, now=timezone.now())
+
+
+@app.task(name="hospital.send_code", retry=RetryStrategy(max_attempts=4, exponential_wait=3))
+def send_code(link_id: int) -> None:
+    """Send a code to a council outside; tried again while its ten minutes last."""
+    outside.send_code(link_id, now=timezone.now())

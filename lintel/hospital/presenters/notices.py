@@ -1,0 +1,135 @@
+"""Advance notices in words: the clock towards discharge, what was sent, what was answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from lintel.hospital import notice_kind
+from lintel.hospital.queries.notices import AnswerView, NoticeView
+from lintel.web.words import count_words, date_words, datetime_words
+
+
+def days_words(expected: date, now: datetime) -> str:
+    """How far discharge is, in days."""
+    left = (expected - timezone.localdate(now)).days
+    if left == 0:
+        return "discharge is today"
+    if left == 1:
+        return "discharge is tomorrow"
+    if left > 1:
+        return f"{left:,} days to discharge"
+    return f"the date passed {count_words(-left, 'day')} ago"
+
+
+def clock(
+    expected: date, now: datetime, *, answered: bool, stopped: bool = False
+) -> dict[str, str]:
+    """{"words", "state"} for `ui.clock`: it runs towards discharge, and hurries two days before."""
+    words = days_words(expected, now)
+    if stopped:
+        return {"words": "stopped", "state": "stopped"}
+    if answered:
+        return {"words": words, "state": "running"}
+    latest = notice_kind.latest({"discharge": expected.isoformat()})
+    late = latest is not None and latest <= now
+    state = "late" if expected < timezone.localdate(now) else "soon" if late else "running"
+    return {"words": f"{words}, no answer yet", "state": state}
+
+
+def answer_card(answer: AnswerView, now: datetime) -> dict[str, Any]:
+    """One answer as a card: {"title", "rows"}."""
+    rows = [
+        ("When", datetime_words(answer.at, now=now)),
+        ("Where", answer.place),
+        ("In their words", answer.words),
+        ("Answered by", answer.by),
+        ("Answered", datetime_words(answer.answered, now=now)),
+    ]
+    return {
+        "title": answer.kind_words,
+        "rows": [{"key": key, "text": text} for key, text in rows if text],
+    }
+
+
+def letter(view: NoticeView) -> list[dict[str, Any]]:
+    """What was sent, for the ward."""
+    rows = [
+        ("To", view.to),
+        ("At the address", view.outside_email),
+        ("Why they need the council’s help", view.reason),
+        ("How to reach them", view.contact),
+        ("Duty to refer", view.duty),
+        ("Why they may be vulnerable", view.vulnerability),
+        ("What would be suitable", view.suitable),
+        ("How they agreed", view.agreed_words),
+        ("Sent", f"{datetime_words(view.sent)}, by {view.sent_by}"),
+    ]
+    return [{"key": key, "text": text} for key, text in rows if text]
+
+
+def standing(view: NoticeView, now: datetime) -> list[dict[str, Any]]:
+    """Where it stands: the date that the council has, the clock, what was told."""
+    rows: list[dict[str, Any]] = [
+        {"key": "Expected to leave", "text": date_words(view.expected, weekday=True)},
+        {
+            "key": "Clock",
+            "clock": clock(
+                view.expected, now, answered=bool(view.answers), stopped=not view.stands
+            ),
+        },
+    ]
+    if view.withdrawn:
+        rows.append({"key": "Withdrawn", "text": datetime_words(view.withdrawn)})
+    if view.stay_ended:
+        rows.append({"key": "Left hospital", "text": datetime_words(view.stay_ended)})
+    if view.escalated and not view.answers:
+        words = f"{datetime_words(view.escalated)}: the leads were told that no answer has come"
+        rows.append({"key": "Told further up", "text": words})
+    if view.answers:
+        rows.append({"key": "Latest answer", "text": view.answers[0].kind_words})
+    return rows
+
+
+def card(view: NoticeView, now: datetime) -> dict[str, Any]:
+    """One notice in the stay's list."""
+    return {
+        "title": view.to,
+        "rows": [
+            {"key": "Sent", "text": f"{datetime_words(view.sent, now=now)}, by {view.sent_by}"},
+            *standing(view, now),
+        ],
+        "actions": [{"text": "Open", "href": reverse("notices:one", args=[view.reference])}],
+        "moved": _moved(view),
+        "date_href": reverse("notices:date", args=[view.reference]),
+    }
+
+
+def page(view: NoticeView, now: datetime) -> dict[str, Any]:
+    """The ward's page of one notice."""
+    return {
+        "reference": view.reference,
+        "person": view.person,
+        "to": view.to,
+        "stands": view.stands,
+        "moved": _moved(view),
+        "standing": standing(view, now),
+        "answers": [answer_card(answer, now) for answer in view.answers],
+        "letter": letter(view),
+        "back": reverse("notices:list", args=[view.stay_id]),
+        "request_href": ""
+        if view.outside_email
+        else reverse("requests:sent-one", args=[view.reference]),
+    }
+
+
+def _moved(view: NoticeView) -> str:
+    if not view.date_moved or view.stay_expected is None:
+        return ""
+    return (
+        f"The ward now expects {date_words(view.stay_expected)}. "
+        f"This council still has {date_words(view.expected)}."
+    )
