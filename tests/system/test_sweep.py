@@ -53,7 +53,6 @@ OWN_VIEWS = (
 PERSONAL = {
     "person_id": "SELECT id FROM people_person",
     "reference": "SELECT reference FROM requests_request",
-    "stay_id": "SELECT id FROM hospital_stay",
     "consent_id": "SELECT id FROM sharing_consent",
     "basis_id": "SELECT id FROM sharing_otherbasis",
     "paper_id": "SELECT id FROM sharing_consentpaper",
