@@ -97,16 +97,16 @@ def menu(one: StayView) -> list[dict[str, str]]:
     return [{"text": text, "href": reverse(name, args=[one.id])} for text, name in found]
 
 
-def parts(one: StayView, current: str) -> list[dict[str, Any]]:
+def parts(stay_id: int, current: str) -> list[dict[str, Any]]:
     """The pages of a stay: itself, and those that other modules add."""
     found = []
     for text, name in (
         ("The stay", "hospital:stay"),
-        ("Notices to councils", "hospital:notices"),
+        ("Notices to councils", "notices:list"),
         ("Ready and waiting", "hospital:waiting"),
     ):
         try:
-            href = reverse(name, args=[one.id])
+            href = reverse(name, args=[stay_id])
         except NoReverseMatch:
             continue
         found.append({"text": text, "href": href, "current": name == current})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from lintel.hospital import actions, notice_kind, queries
 from lintel.hospital.forms_notices import AnswerForm, DateForm, SendForm, WithdrawForm
 from lintel.hospital.presenters import notices as words
+from lintel.hospital.presenters import stays
 from lintel.hospital.queries import notices
 from lintel.kernel.errors import NotFound
 from lintel.requests import queries as requests
@@ -41,6 +42,7 @@ def listing(request: LintelRequest, stay_id: int) -> HttpResponse:
             "person": stay.person.name,
             "ward": stay.ward.name,
             "stay_id": stay.pk,
+            "parts": stays.parts(stay.pk, "notices:list"),
             "going_on": stay.ended is None,
             "cards": [words.card(view, request.now) for view in found],
         },

@@ -35,7 +35,7 @@ def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
         {
             "stay": one,
             "mine": one.owner_id == request.actor.agency_id,
-            "parts": words.parts(one, "hospital:stay"),
+            "parts": words.parts(one.id, "hospital:stay"),
             "facts": words.facts(one),
             "asked": words.asked(one.asked) if one.asked else [],
             "steps": words.steps(one),
