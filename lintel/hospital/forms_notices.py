@@ -14,9 +14,16 @@ MORE_HINT = "Leave this empty unless they agreed to it. The council can ask them
 
 
 def _text(
-    label: str, *, help_text: str = "", required: bool = True, rows: int = 3, limit: int = 300
+    label: str,
+    *,
+    help_text: str = "",
+    required: bool = True,
+    rows: int = 3,
+    limit: int = 300,
+    missing: str = "",
 ) -> forms.CharField:
     return forms.CharField(
+        error_messages={"required": missing} if missing else None,
         label=label,
         help_text=help_text,
         required=required,
@@ -53,9 +60,15 @@ class SendForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select why they need the council’s help"},
     )
-    expected = PlainDateField(label="When are they expected to leave hospital?", future=True)
+    expected = PlainDateField(
+        label="When are they expected to leave hospital?",
+        future=True,
+        help_text="Your best guess. You can send a new date when it changes.",
+        error_messages={"required": "Enter when they are expected to leave hospital"},
+    )
     contact = _text(
         "How can the council reach them?",
+        missing="Enter how the council can reach them",
         help_text="The telephone number or address that they want to be reached at.",
         rows=2,
     )

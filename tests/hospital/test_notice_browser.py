@@ -55,7 +55,7 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
     assert page.get_by_label("How can the council reach them?").input_value().startswith("07700")
     page.get_by_label("Why may they be vulnerable?").fill("")
     press(page, "Send the notice")
-    assert page.get_by_text("No answer yet").is_visible()
+    assert page.get_by_text("No answer yet", exact=True).is_visible()
     ward.check("notice-sent")
     with as_role("postgres"):
         reference = Notice.objects.get().reference
