@@ -75,6 +75,7 @@ ITEMS = (
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
     Item("Wards", "hospital:wards", shown=_on_a_ward),
+    Item("Delays", "hospital-waiting:board", shown=_on_a_ward, less=True),
     Item("Link workers", "agencies:link-workers", less=True),
     Item("Directory", "directory:start"),
     Item(

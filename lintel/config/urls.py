@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include((PEOPLE, "people"))),
     path("people/", include("lintel.plans.urls")),
     path("hospital/", include("lintel.hospital.urls")),
+    path("hospital/", include("lintel.hospital.urls_waiting")),
     path("leaving/", views_leaving.choose, name="leaving-choose"),
     path("leaving/<int:worker_id>/", views_leaving.leave, name="leaving"),
     path("leaving/<int:worker_id>/sent", views_leaving.sent, name="leaving-sent"),

@@ -75,6 +75,7 @@ PERSONAL = {
     "stay_id": "SELECT id FROM hospital_stay",
     "step_id": "SELECT id FROM hospital_step",
     "meeting_id": "SELECT id FROM hospital_meeting",
+    "waiting_id": "SELECT id FROM hospital_waiting",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {

@@ -103,7 +103,7 @@ def parts(stay_id: int, current: str) -> list[dict[str, Any]]:
     for text, name in (
         ("The stay", "hospital:stay"),
         ("Notices to councils", "notices:list"),
-        ("Ready and waiting", "hospital:waiting"),
+        ("Ready and waiting", "hospital-waiting:stay"),
     ):
         try:
             href = reverse(name, args=[stay_id])
