@@ -122,19 +122,37 @@ def about(pence: float) -> str:
     return f"£{said:,}"
 
 
-def state_saving(*, pence: float, of_what: str, caveat: str) -> Saving:
+def state_saving(*, pence: float, of_what: str, caveat: str, up_to: float | None = None) -> Saving:
     """The only way to state a saving. `of_what` in words, such as “a person”.
 
-    Raises NotStated unless the caveat says that the two groups were not randomised.
+    `up_to`: the other end of a range. Raises NotStated unless the caveat says that the two groups
+    were not randomised.
     """
     verb = "less" if pence >= 0 else "more"
-    words = f"{pounds(abs(pence))} {verb} {of_what} (about {about(pence)})."
-    return Saving(round(pence), words, caveat)
+    said, near = pounds(abs(pence)), about(pence)
+    if up_to is not None and round(up_to) != round(pence):
+        said, near = f"{said} to {pounds(abs(up_to))}", f"{near} to {about(up_to)}"
+    return Saving(round(pence), f"{said} {verb} {of_what} (about {near}).", caveat)
 
 
-def stay_saving(found: Difference, *, night_pence: int, caveat: str = NOT_RANDOMISED) -> Saving:
-    """What shorter stays come to at the cost of a night (seed 003). Raises NotStated."""
-    return state_saving(pence=round(found.days) * night_pence, of_what="a person", caveat=caveat)
+def stay_saving(
+    found: Difference,
+    *,
+    night_pence: int,
+    highest_pence: int | None = None,
+    caveat: str = NOT_RANDOMISED,
+) -> Saving:
+    """What shorter stays come to at the cost of a night (seed 003), or at a range of costs.
+
+    Raises NotStated.
+    """
+    days = round(found.days)
+    return state_saving(
+        pence=days * night_pence,
+        up_to=None if highest_pence is None else days * highest_pence,
+        of_what="a person",
+        caveat=caveat,
+    )
 
 
 @dataclass(frozen=True, slots=True)

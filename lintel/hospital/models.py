@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 
 from lintel.agencies.models import Team, Worker
 from lintel.hospital.models_care import Placement, Review
+from lintel.hospital.models_figures import DateCorrection, Report
 from lintel.hospital.states import (
     AnswerKind,
     Attribution,
@@ -33,11 +34,13 @@ from lintel.people.models import Held, key_for
 __all__ = [
     "Absence",
     "Answer",
+    "DateCorrection",
     "Meeting",
     "Notice",
     "OutsideLink",
     "Placement",
     "Questions",
+    "Report",
     "Review",
     "Stay",
     "Step",

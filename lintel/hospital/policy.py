@@ -3,7 +3,7 @@
 Row security has decided what the worker sees; the trust that holds a stay works on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from lintel.agencies.states import HEALTH_TEAMS, TeamKind
@@ -13,6 +13,8 @@ from lintel.kernel.errors import Conflict, Denied
 
 NOT_YOURS = "Only the trust that holds this stay can change it."
 NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
+NOT_FOR_YOUR_TEAM = "Only teams of mental health services and commissioners write this."
+NO_FIGURES = "Figures are for commissioners, leads and managers."
 OVER = "This stay has ended. What was written in it can be corrected, and nothing added."
 
 
@@ -68,3 +70,22 @@ def duty_of(team_kind: str) -> Duty:
     """
     inpatient = team_kind in {TeamKind.WARD, TeamKind.DISCHARGE}
     return Duty.DUTY if inpatient and team_kind in HEALTH_TEAMS else Duty.VOLUNTARY
+
+
+def see_figures(scope: Sequence[int] | None) -> None:
+    """Commissioners and partnership leads see figures of all trusts, managers and ward leads of
+    their own (`hospital_figures_scope`); nobody else. Raises Denied."""
+    if scope is None:
+        raise Denied(NO_FIGURES)
+
+
+def place(team_kinds: Collection[str]) -> None:
+    """Health teams and commissioners note who is placed away. Raises Denied."""
+    if HEALTH_TEAMS.isdisjoint(team_kinds) and TeamKind.COMMISSIONING not in team_kinds:
+        raise Denied(NOT_FOR_YOUR_TEAM)
+
+
+def review(team_kinds: Collection[str]) -> None:
+    """Health teams note housing at their reviews. Raises Denied."""
+    if HEALTH_TEAMS.isdisjoint(team_kinds):
+        raise Denied(NOT_FOR_YOUR_TEAM)

@@ -113,6 +113,8 @@ NOT_ABOUT_A_PERSON: dict[str, str] = {
     "directory_report": "what is wrong with entries, with no name; for workers",
     "directory_service": "what is published of services",
     "directory_version": "services; for workers",
+    "hospital_datecorrection": "when dates were put right; not whose",
+    "hospital_report": "sums, under row security for those who may see them",
     "hospital_ward": "beds and what they cost",
     "portal_code": "times of codes for signing in",
     "portal_reach": "where an account has codes sent: its own, and no worker's to read",
