@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from lintel.agencies import policy
 from lintel.agencies.queries import SignedIn
-from lintel.agencies.states import Role, TeamKind
+from lintel.agencies.states import HEALTH_TEAMS, Role, TeamKind
 from lintel.config.middleware import needs_second_factor, present, who_asks
 from lintel.kernel.actor import bound
 from lintel.portal import presenters as own_view
@@ -40,6 +40,17 @@ def _looks_after_safety(asks: SignedIn) -> bool:
 
 def _on_a_ward(asks: SignedIn) -> bool:
     return not asks.team_kinds.isdisjoint({TeamKind.WARD, TeamKind.DISCHARGE})
+
+
+def _places(asks: SignedIn) -> bool:
+    """Who notes who is placed away from the area (`lintel.hospital.policy.place`)."""
+    return not asks.team_kinds.isdisjoint({*HEALTH_TEAMS, TeamKind.COMMISSIONING})
+
+
+def _sees_figures(asks: SignedIn) -> bool:
+    """For whom figures are, as far as it is known here; others get there from the delay board."""
+    leads_ward = bool(asks.actor.lead_team_ids) and _on_a_ward(asks)
+    return leads_ward or _leads_partnership(asks) or TeamKind.COMMISSIONING in asks.team_kinds
 
 
 def _leads_partnership(asks: SignedIn) -> bool:
@@ -76,6 +87,8 @@ ITEMS = (
     ),
     Item("Wards", "hospital:wards", shown=_on_a_ward),
     Item("Delays", "hospital-waiting:board", shown=_on_a_ward, less=True),
+    Item("Placed away", "hospital-waiting:placements", shown=_places, less=True),
+    Item("Hospital figures", "hospital-waiting:figures", shown=_sees_figures, less=True),
     Item("Link workers", "agencies:link-workers", less=True),
     Item("Directory", "directory:start"),
     Item(

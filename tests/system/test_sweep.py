@@ -76,6 +76,8 @@ PERSONAL = {
     "step_id": "SELECT id FROM hospital_step",
     "meeting_id": "SELECT id FROM hospital_meeting",
     "waiting_id": "SELECT id FROM hospital_waiting",
+    "placement_id": "SELECT id FROM hospital_placement",
+    "care_review_id": "SELECT id FROM hospital_review",
 }
 # Where a worker may see the object in more than one table, it is unseen only if in none.
 SEEN = {

@@ -109,7 +109,7 @@ def person(request: LintelRequest, person_id: int) -> HttpResponse:
         {
             "person": found.person,
             "identity": people_words.identity(found.person, found.tenancies, today),
-            "actions": record.actions(person_id, own),
+            "actions": record.actions(person_id, own, health=in_health_team(request)),
             "homes": record.homes(found.tenancies, today),
             "contacts": record.by_owner(found.contacts),
             "involvements": record.by_owner(found.involvements),

@@ -52,8 +52,13 @@ def by_owner(items: Sequence[T]) -> list[tuple[str, list[T]]]:
     return list(found.items())
 
 
-def actions(person_id: int, own: Collection[Category]) -> list[dict[str, str]]:
-    """What can be done next, the most usual first; `own`: what one's own agency's record shows."""
+def actions(
+    person_id: int, own: Collection[Category], *, health: bool = False
+) -> list[dict[str, str]]:
+    """What can be done next, the most usual first; `own`: what one's own agency's record shows.
+
+    `health`: the worker is in a health team, and asks about housing at reviews.
+    """
     offered = [
         ("Raise a concern", optional("requests:concern-about", person_id)),
         ("Refer to a service", optional("requests:referral-about", person_id)),
@@ -61,6 +66,11 @@ def actions(person_id: int, own: Collection[Category]) -> list[dict[str, str]]:
         ("Pass on a message", optional("requests:message-about", person_id)),
         ("Open more, for safety", optional("sharing:override", person_id)),
     ]
+    if health:
+        offered += [
+            ("Housing at reviews", optional("hospital-waiting:reviews", person_id)),
+            ("Placed away", optional("hospital-waiting:placements-person", person_id)),
+        ]
     return [{"text": text, "href": href} for text, href in offered if href]
 
 
