@@ -20,7 +20,7 @@ def main() -> int:
     sizes = [area.TENTH] if options.tenth_only else [area.TENTH, area.WHOLE]
     embedded = area.server()
     try:
-        for size in sizes if options.only not in {"directory", "history"} else []:
+        for size in sizes if options.only not in {"directory", "history", "stays"} else []:
             finished = subprocess.run(
                 [
                     *(sys.executable, "-m", "bench.one", size.name, options.only),
@@ -31,7 +31,7 @@ def main() -> int:
             )
             if finished.returncode:
                 return finished.returncode
-        for part in ("directory", "history"):
+        for part in ("directory", "history", "stays"):
             if options.only and part not in options.only.split(","):
                 continue
             finished = subprocess.run(
