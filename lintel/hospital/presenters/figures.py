@@ -109,6 +109,8 @@ def cost_words(found: Figures) -> str:
 
 def answer_rows(found: Figures) -> list[list[str]]:
     """From notice to answer."""
+    if found.sent == 0:
+        return [["Notices sent", "None"]]
     return [
         ["Notices sent", few(found.sent)],
         ["Answered", few(found.answered)],

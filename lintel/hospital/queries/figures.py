@@ -1,7 +1,7 @@
 """Figures for leads and commissioners: sums alone, from functions that answer nothing else.
 
 Who may see them, of which trusts, and what is too few to show, the database says
-(`migrations/0005_figures_security.py`); here the sums are put in order.
+(`migrations/0006_figures_security.py`); here the sums are put in order.
 """
 
 import datetime as dt

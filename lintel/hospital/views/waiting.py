@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lintel.hospital import forms_waiting as forms
 from lintel.hospital.actions import waiting as acts
 from lintel.hospital.presenters import waiting as words
+from lintel.hospital.presenters.stays import parts
 from lintel.hospital.queries import waiting as queries
 from lintel.kernel import access
 from lintel.kernel.errors import Conflict, Invalid
@@ -92,6 +93,7 @@ def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
         "hospital/delays_stay.html",
         {
             "stay": found,
+            "parts": parts(stay_id, "hospital-waiting:stay"),
             "mine": found.owner_id == request.actor.agency_id,
             "cost": words.pounds(found.pence),
             "night": words.pounds(found.night_pence),

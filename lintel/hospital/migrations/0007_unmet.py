@@ -47,5 +47,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hospital", "0005_figures_security")]
+    dependencies = [("hospital", "0006_figures_security")]
     operations = [p.run(UNMET, "DROP FUNCTION hospital_unmet(date);")]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0006_loop_derived"),
-        ("hospital", "0003_waiting_kept"),
+        ("hospital", "0004_waiting_kept"),
     ]
 
     operations = [

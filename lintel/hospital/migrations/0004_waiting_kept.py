@@ -25,7 +25,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hospital", "0002_row_security")]
+    dependencies = [("hospital", "0003_noticed_name")]
     operations = [
         p.run(
             kept("- 'until' - 'superseded' - 'held_key'"),

@@ -260,5 +260,5 @@ REVERSE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hospital", "0004_figures"), ("sharing", "0006_agreement_security")]
+    dependencies = [("hospital", "0005_figures"), ("sharing", "0006_agreement_security")]
     operations = [p.run(FORWARD, REVERSE)]
