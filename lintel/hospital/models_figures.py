@@ -9,7 +9,8 @@ from lintel.agencies.models import Worker
 class Report(models.Model):
     """Figures as they were when somebody made a report of them: sums alone, about nobody.
 
-    Readable by whoever may see the figures of all its trusts (`migrations/0006_figures_security.py`).
+    Readable by whoever may see the figures of all its trusts, as it is said in
+    `migrations/0006_figures_security.py`.
     """
 
     made = models.DateTimeField()
