@@ -14,6 +14,7 @@ from lintel.config.synth import (
     hospital_story,
     looked_story,
     loop_story,
+    notice_story,
     own_view,
     places,
     safety_story,
@@ -88,6 +89,7 @@ def generate(
     agreement.fill(now, alias)
     loop_story.fill(now, alias)
     hospital_story.fill(now, alias)
+    notice_story.fill(now, alias)
     _after(progress, alias)
 
 
