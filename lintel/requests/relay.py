@@ -156,10 +156,15 @@ def sender_changed(request_id: int, *, now: datetime) -> None:
         request, handling = _letter(request_id), _desk(request_id)
         if request is None:
             return
-        Notice.objects.filter(request_id=request_id).update(sender_worker_id=request.sender_id)
-        if handling is None or handling.sender_worker_id == request.sender_id:
+        now_with = (request.sender_id, request.sender_team_id)
+        Notice.objects.filter(request_id=request_id).update(
+            sender_worker_id=request.sender_id, sender_team_id=request.sender_team_id
+        )
+        if handling is None or now_with == (handling.sender_worker_id, handling.sender_team_id):
             return
-        handling.sender_worker_id = request.sender_id
+        handling.sender_worker_id, handling.sender_team_id = now_with
+        if handling.open_to_team_id is not None:
+            handling.open_to_team_id = request.sender_team_id
         handling.sender_words = _sender_words(request)
         if handling.open_to_worker_id is not None:
             handling.open_to_worker_id = request.sender_id

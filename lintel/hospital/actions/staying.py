@@ -17,12 +17,13 @@ from lintel.hospital.actions.checking import (
     refuse,
     words_fault,
 )
-from lintel.hospital.models import Absence, Stay, Step, Waiting, WardSpell
+from lintel.hospital.models import Absence, Notice, Stay, Step, Waiting, WardSpell
 from lintel.hospital.states import NOT_HOME, Away, Ending, StepState
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid
 from lintel.kernel.sight.states import Category
 from lintel.people.models import Involvement
+from lintel.requests import actions as requests
 
 # The ward finishes its papers, and looks how the person is: sight ends so long after the stay.
 AFTERWARDS = dt.timedelta(days=28)
@@ -147,6 +148,7 @@ def move(
     WardSpell.objects.create(
         person_id=one.person_id, owner_id=one.owner_id, stay=one, ward_id=ward_team_id, since=at
     )
+    _move_notices(actor, one, now, ward_team_id, housing_worker_id)
     # Whoever moves them writes the last of it now: from the next line on it is the new ward's.
     record(actor, "moved", one, now, ward=ward_team_id)
     one.ward_id = ward_team_id
@@ -167,6 +169,22 @@ def move(
     _end_involvement(former, at)
 
 
+def _move_notices(
+    actor: Actor, one: Stay, now: dt.datetime, ward_team_id: int, housing_worker_id: int
+) -> None:
+    """What councils were told goes on with the person: their answers come to the new ward."""
+    standing = Notice.objects.filter(stay=one, withdrawn__isnull=True, to_team__isnull=False)
+    sent = list(standing.values_list("reference", flat=True))
+    if sent:
+        requests.move_sent(
+            actor,
+            now=now,
+            references=sent,
+            to_worker_id=housing_worker_id,
+            to_team_id=ward_team_id,
+        )
+
+
 @transaction.atomic
 def give_to(actor: Actor, *, now: dt.datetime, stay_id: int, housing_worker_id: int) -> None:
     """Give the work on the person's housing to another of the ward. Raises as `move`."""
@@ -178,6 +196,7 @@ def give_to(actor: Actor, *, now: dt.datetime, stay_id: int, housing_worker_id: 
     one.housing_worker_id = housing_worker_id
     one.save(update_fields=["housing_worker"])
     record(actor, "given_to", one, now, worker=housing_worker_id)
+    _move_notices(actor, one, now, one.ward_id, housing_worker_id)
     Involvement.objects.filter(pk=one.involvement_id).update(worker_id=housing_worker_id)
 
 

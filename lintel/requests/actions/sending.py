@@ -4,7 +4,7 @@ Each verb follows from what the sender is shown, never from what the receiver di
 or refused alike whoever has the request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +142,37 @@ def hand_over_sent(
     with as_system():
         Request.objects.filter(pk__in=[r.pk for r in requests]).update(sender_id=to_worker_id)
     return len(requests)
+
+
+@transaction.atomic
+def move_sent(
+    actor: Actor, *, now: datetime, references: Collection[str], to_worker_id: int, to_team_id: int
+) -> None:
+    """Give requests in the open to a worker of another team of the sender's agency.
+
+    For a domain whose person goes on to another team, as from ward to ward; it checks who may
+    move them. The other side is told who it is now. Raises NotFound (a request that the actor
+    doesn't see), Conflict (masked), Invalid (not of that team, or another agency's).
+    """
+    found = list(
+        Request.objects.select_for_update(of=("self",)).filter(reference__in=list(references))
+    )
+    if len(found) != len(set(references)):
+        raise NotFound
+    if any(request.masked for request in found):
+        raise Conflict("What was sent masked stays with the team that sent it.")
+    workers = queries.team_workers(to_team_id, now).filter(
+        pk=to_worker_id, agency_id=actor.agency_id
+    )
+    if not workers.exists() or any(r.owner_id != actor.agency_id for r in found):
+        raise Invalid({"to_worker": "Choose somebody of that team"})
+    for request in found:
+        _record(actor, "requests.sender_changed", request, now)
+        outbox.defer("requests.sender_changed", request_id=request.pk)
+    with as_system():
+        Request.objects.filter(pk__in=[r.pk for r in found]).update(
+            sender_id=to_worker_id, sender_team_id=to_team_id
+        )
 
 
 def mark_seen(actor: Actor, *, now: datetime, reference: str) -> None:
