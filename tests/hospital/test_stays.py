@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils import timezone
 
 from lintel.hospital import actions, queries
 from lintel.hospital.models import Questions, Stay, Step
@@ -11,6 +12,9 @@ from lintel.hospital.states import Ending, StepState
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.people.models import Person
+from lintel.requests.models import Request
+from lintel.sharing.states import Purpose
+from tests import factories
 from tests.hospital.world import BORN, DAY, HOUR, NOW, World, make_world
 from tests.support.db import as_role
 
@@ -237,3 +241,27 @@ def test_another_trust_s_worker_finds_nothing(world: World) -> None:
     one = world.admit()
     with bound(world.actor("officer")) as officer, pytest.raises(NotFound):
         queries.stay(officer, one, now=NOW)
+
+
+@pytest.mark.parametrize(("ending", "gone"), [(Ending.DIED, True), (Ending.NEW_HOME, False)])
+def test_a_council_that_was_told_need_do_nothing_more(
+    world: World, ending: Ending, gone: bool
+) -> None:
+    """And reads no word of what happened."""
+    one = world.admit()
+    factories.consent(world.tenant, world.wanda, world.options, purpose=Purpose.REHOUSING)
+    with bound(world.actor("wanda")) as wanda:
+        now = timezone.now()
+        actions.send_notice(
+            wanda,
+            now=now,
+            stay_id=one,
+            to_team_id=world.options.pk,
+            reason="homeless",
+            contact="07700 900123",
+            expected=timezone.localdate() + 9 * DAY,
+        )
+        actions.discharge(wanda, now=now, stay_id=one, at=now, ending=ending)
+        (request,) = Request.objects.all()
+    assert (request.state == "withdrawn") is gone
+    assert "die" not in request.withdrawn_words

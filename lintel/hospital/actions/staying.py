@@ -1,6 +1,7 @@
 """Admission, moves between wards, time away, and the end of a stay."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import IntegrityError, connection, transaction
@@ -17,16 +18,18 @@ from lintel.hospital.actions.checking import (
     refuse,
     words_fault,
 )
+from lintel.hospital.actions.noticing import withdraw_notice
 from lintel.hospital.models import Absence, Notice, Stay, Step, Waiting, WardSpell
 from lintel.hospital.states import NOT_HOME, Away, Ending, StepState
 from lintel.kernel.actor import Actor
-from lintel.kernel.errors import Conflict, Invalid
+from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.people.models import Involvement
 from lintel.requests import actions as requests
 
 # The ward finishes its papers, and looks how the person is: sight ends so long after the stay.
 AFTERWARDS = dt.timedelta(days=28)
+NOT_NEEDED = "They do not leave this ward for a home now. Nothing more is asked of you."
 HOUSING_WORKER = "Housing worker on the ward"
 OVERLAPS = (
     "There is a stay of this person at that time already. Look at it, and correct its dates first."
@@ -273,7 +276,20 @@ def discharge(
             "words": words_fault(words, longest=300),
         }
     )
+    if Ending(ending) in NOT_HOME:
+        _take_notices_back(actor, one, now)
     _end(actor, one, at=at, ending=Ending(ending), words=words, now=now)
+
+
+def _take_notices_back(actor: Actor, one: Stay, now: dt.datetime) -> None:
+    """Nobody comes home from this stay: councils that were told need do nothing more.
+
+    A notice that is decided and closed, or that another of the ward sent, stays as it is.
+    """
+    standing = Notice.objects.filter(stay=one, withdrawn__isnull=True)
+    for reference in standing.values_list("reference", flat=True):
+        with suppress(Conflict, NotFound), transaction.atomic():
+            withdraw_notice(actor, now=now, reference=reference, why=NOT_NEEDED)
 
 
 @transaction.atomic
