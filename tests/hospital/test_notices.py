@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from lintel.agencies.states import TeamKind
 from lintel.hospital import actions, escalating, notice_kind
-from lintel.hospital.models import Answer, Notice
+from lintel.hospital.models import Answer, Notice, Stay
 from lintel.hospital.queries import notices
 from lintel.kernel.actor import bound
-from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.models import Access, Message
 from lintel.kernel.sight.states import Category as C
 from lintel.requests.models import Handling
@@ -385,8 +385,8 @@ def test_the_pages(world: World) -> None:
     assert "There is a problem" in again.content.decode()
 
 
-def test_who_can_t_change_it_is_told_who_can(world: World) -> None:
-    """After a move to a second ward the notice is still its sender's to change."""
+def test_after_a_move_the_notice_is_the_new_ward_s_to_change(world: World) -> None:
+    """And the former ward's no more; the stay's own date follows."""
     agree(world)
     reference = send(world)
     with bound(world.actor("wanda")) as wanda:
@@ -398,7 +398,10 @@ def test_who_can_t_change_it_is_told_who_can(world: World) -> None:
             housing_worker_id=world.other_wanda.pk,
             at=NOW,
         )
-    with bound(world.actor("other_wanda")) as other, pytest.raises(Denied, match="Wanda Ward sent"):
+    with bound(world.actor("other_wanda")) as other:
         actions.change_date(
             other, now=NOW, reference=reference, expected=IN_TWO_WEEKS - DAY, why="Sooner"
         )
+        assert Stay.objects.get(pk=world.more["stay"]).expected == IN_TWO_WEEKS - DAY
+    with bound(world.actor("wanda")) as wanda, pytest.raises(NotFound):
+        actions.change_date(wanda, now=NOW, reference=reference, expected=IN_TWO_WEEKS, why="X")

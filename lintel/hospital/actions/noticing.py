@@ -188,6 +188,9 @@ def change_date(
     if latest is not None and latest > now:
         notice.escalated = None
     notice.save(update_fields=["expected", "escalated"])
+    # The ward and the person read the same day as the council.
+    one.expected = expected
+    one.save(update_fields=["expected"])
     if notice.to_team_id is None:
         outbox.defer("hospital.tell_outside", notice_id=notice.pk)
     else:
