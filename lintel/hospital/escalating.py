@@ -16,7 +16,7 @@ from lintel.hospital import notice_kind
 from lintel.hospital.models import Answer, Notice
 from lintel.kernel import events, messages
 from lintel.kernel.actor import as_system
-from lintel.requests.models import Handling
+from lintel.requests import queries as requests
 from lintel.requests.tell import in_post
 
 # Further off than any two working days, so that few need their working days counted.
@@ -39,8 +39,7 @@ def _unanswered() -> QuerySet[Notice]:
     return Notice.objects.filter(
         withdrawn__isnull=True, escalated__isnull=True, stay__ended__isnull=True
     ).exclude(
-        Q(Exists(Answer.objects.filter(reference=reference)))
-        | Q(Exists(Handling.objects.filter(reference=reference, decided__isnull=False)))
+        Q(Exists(Answer.objects.filter(reference=reference))) | Q(requests.decided(reference))
     )
 
 

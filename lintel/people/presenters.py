@@ -35,15 +35,6 @@ def address_words(person: PersonView, address: str, postcode: str) -> str:
     return NO_ADDRESS if person.no_fixed_address else NOT_SEEN
 
 
-def money_words(pence: int | None) -> str:
-    """`£120.50 owed`, `£20.00 in credit`, `Nothing owed`; empty where money isn't in sight."""
-    if pence is None:
-        return ""
-    if pence == 0:
-        return "Nothing owed"
-    return f"£{abs(pence) / 100:,.2f} {'owed' if pence > 0 else 'in credit'}"
-
-
 def other_name(person: PersonView) -> str:
     """What they are called, where their full name doesn't say it already."""
     said = person.name.casefold().split()
@@ -93,7 +84,7 @@ def tenancy_rows(tenancy: TenancyView) -> list[dict[str, str]]:
         rows.append({"key": "Patch", "text": tenancy.patch})
     if tenancy.balance_pence is not None:
         on = f" on {words.date_words(tenancy.as_of)}" if tenancy.as_of else ""
-        rows.append({"key": "Rent", "text": f"{money_words(tenancy.balance_pence)}{on}"})
+        rows.append({"key": "Rent", "text": f"{words.money_words(tenancy.balance_pence)}{on}"})
     return rows
 
 
@@ -149,7 +140,7 @@ def list_row(row: Row, today: dt.date) -> dict[str, Any]:
         "born": born_words(row.person, today),
         "home": address_words(row.person, row.address, row.postcode),
         "tenancy": f"{row.reference} (ended)" if row.ended else row.reference,
-        "rent": money_words(row.balance_pence),
+        "rent": words.money_words(row.balance_pence),
     }
 
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lintel.kernel import clock
-from lintel.people.presenters import money_words
 from lintel.records.queries import Copy, Registers, Waits
 from lintel.records.states import REMIND_BEFORE
-from lintel.web.words import count_words, moment_words
+from lintel.web.words import count_words, moment_words, money_words
 
 if TYPE_CHECKING:
     from lintel.records.models import CopyRequest, Erasure, Question

@@ -57,3 +57,12 @@ def listed(items: Iterable[object], last: str = "and") -> str:
     """`a, b and c`."""
     words = [str(item) for item in items]
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def money_words(pence: int | None) -> str:
+    """`£120.50 owed`, `£20.00 in credit`, `Nothing owed`; empty where money isn't in sight."""
+    if pence is None:
+        return ""
+    if pence == 0:
+        return "Nothing owed"
+    return f"£{abs(pence) / 100:,.2f} {'owed' if pence > 0 else 'in credit'}"

@@ -32,7 +32,6 @@ from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.requests import actions as requests
-from lintel.requests.models import Handling
 from lintel.requests.references import new_reference
 from lintel.requests.states import UNDECIDED, Decision, State
 from lintel.web.words import date_words, datetime_words
@@ -249,15 +248,7 @@ def answer_notice(
     refuse(answer_faults(now, kind=kind, at=at, place=place, words=words))
 
     def work() -> None:
-        desk = (
-            Handling.objects.select_for_update(of=("self",))
-            .filter(reference=reference, kind=notice_kind.NOTICE)
-            .first()
-        )
-        if desk is None:
-            raise NotFound
-        if desk.team_id not in actor.team_ids:
-            raise Denied("Only the team that has this notice answers it.")
+        desk = requests.lock_desk(actor, reference=reference, kind=notice_kind.NOTICE)
         if desk.state == State.WITHDRAWN:
             raise Conflict(WITHDRAWN)
         if desk.state == State.CLOSED:

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from lintel.hospital import policy, queries
 from lintel.hospital.actions.checking import (
@@ -24,7 +23,7 @@ from lintel.hospital.states import NOT_HOME, Away, Ending, StepState
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.sight.states import Category
-from lintel.people.models import Involvement
+from lintel.people import actions as people
 from lintel.requests import actions as requests
 
 # The ward finishes its papers, and looks how the person is: sight ends so long after the stay.
@@ -157,19 +156,17 @@ def move(
     one.ward_id = ward_team_id
     one.housing_worker_id = housing_worker_id
     former = one.involvement_id
-    made = Involvement(
+    one.involvement_id = people.begin_involvement(
         person_id=one.person_id,
         owner_id=one.owner_id,
         category=Category.HEALTH_INVOLVEMENT,
         team_id=ward_team_id,
         worker_id=housing_worker_id,
         role_words=HOUSING_WORKER,
-        valid=DateTimeTZRange(at, None),
+        since=at,
     )
-    made.save()
-    one.involvement_id = made.pk
     one.save(update_fields=["ward", "housing_worker", "involvement_id"])
-    _end_involvement(former, at)
+    people.end_involvement(former, at)
 
 
 def _move_notices(
@@ -200,7 +197,7 @@ def give_to(actor: Actor, *, now: dt.datetime, stay_id: int, housing_worker_id: 
     one.save(update_fields=["housing_worker"])
     record(actor, "given_to", one, now, worker=housing_worker_id)
     _move_notices(actor, one, now, one.ward_id, housing_worker_id)
-    Involvement.objects.filter(pk=one.involvement_id).update(worker_id=housing_worker_id)
+    people.give_involvement(one.involvement_id, housing_worker_id)
 
 
 @transaction.atomic
@@ -371,16 +368,7 @@ def _end(
         )
     record(actor, "discharged", one, now, ending=ending)
     # Last: it ends the ward's sight of the person, some weeks from now.
-    _end_involvement(one.involvement_id, now + AFTERWARDS)
-
-
-def _end_involvement(involvement_id: int, at: dt.datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE people_involvement SET valid = tstzrange(lower(valid), greatest(%s,"
-            " lower(valid))) WHERE id = %s",
-            [at, involvement_id],
-        )
+    people.end_involvement(one.involvement_id, now + AFTERWARDS)
 
 
 def _save(one: Stay) -> None:

@@ -31,7 +31,6 @@ from lintel.hospital.queries.shapes import (
 from lintel.hospital.states import Away, Ending, Return, StepKind, StepState, Tenure, Yes
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
-from lintel.people.models import Person
 
 LARGEST_ID = 2**63 - 1
 QUESTIONS = {
@@ -241,11 +240,6 @@ def spell_before(one: Stay) -> dt.datetime | None:
         ),
     ]
     return max(moments, default=None)
-
-
-def person_known(person_id: int) -> Person | None:
-    """The person, if in sight."""
-    return Person.objects.filter(pk=person_id).first()
 
 
 def _asked(q: Questions) -> Asked:

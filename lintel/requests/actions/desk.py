@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lintel.kernel.actor import Actor
-from lintel.kernel.errors import Denied, Invalid
+from lintel.kernel.errors import Denied, Invalid, NotFound
 from lintel.requests import moves, notices, policy, queries, tell
 from lintel.requests.actions import checks
 from lintel.requests.actions.misrouting import misrouted
@@ -298,3 +298,20 @@ def _decision_faults(
 
 def _joined(*parts: str) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def lock_desk(actor: Actor, *, reference: str, kind: str) -> Handling:
+    """The desk of a request of this kind, locked, for a domain above that answers it.
+
+    Raises NotFound, and Denied for another team's.
+    """
+    handling = (
+        Handling.objects.select_for_update(of=("self",))
+        .filter(reference=reference, kind=kind)
+        .first()
+    )
+    if handling is None:
+        raise NotFound
+    if handling.team_id not in actor.team_ids:
+        raise Denied(policy.NOT_YOUR_TEAM)
+    return handling

@@ -2,6 +2,7 @@
 
 from lintel.requests.queries.covering import covering, place_of, sector_of
 from lintel.requests.queries.day import MyDay, my_day
+from lintel.requests.queries.decided import decided
 from lintel.requests.queries.desk import (
     DeskView,
     InboxRow,
@@ -51,6 +52,7 @@ __all__ = [
     "agreed",
     "consent_covers",
     "covering",
+    "decided",
     "desk_one",
     "earlier_referrals",
     "inbox",
