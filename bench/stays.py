@@ -43,7 +43,8 @@ INSERT INTO hospital_stay (id, person_id, owner_id, ward_id, admitted, ended, en
          s.at
   FROM generate_series(1, {stays}) n
   CROSS JOIN LATERAL (SELECT timestamptz '2016-06-01 10:00+00'
-                      + make_interval(hours => (n::bigint * {years} * 365 * 24 / {stays})::int) AS at) s;
+                      + make_interval(hours => (n::bigint * {years} * 8760 / {stays})::int)
+                      AS at) s;
 INSERT INTO hospital_questions (person_id, owner_id, stay_id, where_words, tenure, can_return,
     return_words, at_risk, arrears, benefits, pets, keys, dependants, safe, more, need,
     asked_by_id, asked)
