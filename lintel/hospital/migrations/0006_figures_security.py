@@ -106,9 +106,6 @@ AS $$
     FROM hospital_waiting w CROSS JOIN bounds b
     WHERE w.superseded IS NULL AND w.owner_id = {MINE} AND w.since < b.hi
       AND coalesce(w.until, b.hi) > b.lo AND coalesce(w.until, b.hi) > w.since
-  ), months AS (
-    SELECT m::date AS began, (m + interval '1 month')::date AS ended
-    FROM bounds b, generate_series(b.lo::timestamp, b.hi - interval '1 day', interval '1 month') m
   ), counted AS (
     SELECT 'all' AS dimension, '' AS value, person_id, until - since AS days FROM lines
     UNION ALL SELECT 'reason', reason, person_id, until - since FROM lines
@@ -116,8 +113,10 @@ AS $$
     UNION ALL SELECT 'whose', whose, person_id, until - since FROM lines
     UNION ALL
     SELECT 'month', to_char(m.began, 'YYYY-MM'), l.person_id,
-           least(l.until, m.ended) - greatest(l.since, m.began)
-    FROM lines l JOIN months m ON m.began < l.until AND m.ended > l.since
+           least(l.until, (m.began + interval '1 month')::date) - greatest(l.since, m.began::date)
+    FROM lines l CROSS JOIN LATERAL generate_series(
+      date_trunc('month', l.since)::timestamp, l.until - interval '1 day', interval '1 month'
+    ) AS m (began)
   ), cells AS (
     SELECT c.dimension, c.value, count(DISTINCT c.person_id) AS n FROM counted c GROUP BY 1, 2
   ), few AS (
