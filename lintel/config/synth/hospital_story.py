@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from django.db import connections, transaction
 from django.utils import timezone
 
+from lintel.config.synth.places_story import SHETHERNLEY
+
 WARD_KINDS = ["ward", "discharge"]
 WORKER = "Kwame Boateng"
 BEDS = 18
@@ -38,6 +40,7 @@ def fill(now: datetime, alias: str = "owner") -> None:
         )
         if found := cursor.fetchone():
             _stay(cursor, found, now)
+            _away(cursor, found, now)
 
 
 def _stay(cursor: object, found: tuple[int, ...], now: datetime) -> None:
@@ -101,6 +104,56 @@ def _stay(cursor: object, found: tuple[int, ...], now: datetime) -> None:
         " 'Femi, his aunt, Kwame Boateng, somebody of housing options', '', %s)",
         [*of, _at(now, EXPECTED - 5, time(14)), worker],
     )
+
+
+def _away(cursor: object, found: tuple[int, ...], now: datetime) -> None:
+    """Ready and waiting, on the board for the daily call; somebody placed away; a care review."""
+    _, person, owner, _, worker = found
+    today = timezone.localdate(now)
+    run = cursor.execute  # type: ignore[attr-defined]
+    run(
+        "INSERT INTO hospital_waiting (person_id, owner_id, stay_id, since, reason, attribution,"
+        " council, holder, holder_words, next_step, next_by, recorded, recorded_by_id, why)"
+        " SELECT s.person_id, s.owner_id, s.id, %s, '15', '06', %s, 'housing_options', '',"
+        " 'Offer a flat near his aunt', %s, %s, %s, '' FROM hospital_stay s WHERE s.person_id = %s",
+        [
+            today - timedelta(days=3),
+            SHETHERNLEY,
+            today + timedelta(days=2),
+            _at(now, -3, time(9)),
+            worker,
+            person,
+        ],
+    )
+    run(
+        'INSERT INTO hospital_review (person_id, owner_id, kind, "on", lives_words, suits,'
+        " needs, unmet, words, district, by_id, recorded) VALUES (%s, %s, 'review', %s,"
+        " 'With a friend, until the spring', false, '{home,floating}', '{home}', '', 'QX1', %s,"
+        " %s)",
+        [person, owner, today - timedelta(days=6), worker, _at(now, -6, time(15))],
+    )
+    run(
+        "SELECT i.person_id FROM people_involvement i JOIN agencies_team t ON t.id = i.team_id"
+        " AND t.kind = 'cmht' WHERE i.owner_id = %s AND i.person_id <> %s ORDER BY i.id LIMIT 1",
+        [owner, person],
+    )
+    if other := cursor.fetchone():  # type: ignore[attr-defined]
+        run(
+            "INSERT INTO hospital_placement (person_id, owner_id, provider, place, postcode,"
+            " reason, why_words, since, week_pence, visitor_words, last_visit, would_take, home_by,"
+            " home_week_pence, ended_words, recorded, recorded_by_id) VALUES (%s, %s,"
+            " 'Fellside House', 'Carlisle', '', 'no_home', '', %s, 310000, 'Her sister', %s,"
+            " 'A flat with somebody to call at night', %s, 82000, '', %s, %s)",
+            [
+                other[0],
+                owner,
+                today - timedelta(days=140),
+                today - timedelta(days=20),
+                today + timedelta(days=60),
+                _at(now, -140, time(12)),
+                worker,
+            ],
+        )
 
 
 def _at(now: datetime, days: int, wall: time) -> datetime:
