@@ -627,13 +627,16 @@ class Twin:
         }
         if purpose == "any":
             # A no to everything that takes back what was said before.
-            asked = {
-                (answer.giver, answer.recipient or 0, answer.category)
-                for earlier in self.world.consents
-                if earlier.person == person
-                for answer in earlier.answers
-                if answer.yes and (answer.recipient or answer.agency == self.agencies[2])
-            } or asked
+            said = sorted(
+                {
+                    (answer.giver, answer.recipient or 0, answer.category)
+                    for earlier in self.world.consents
+                    if earlier.person == person
+                    for answer in earlier.answers
+                    if answer.yes and (answer.recipient or answer.agency == self.agencies[2])
+                }
+            )
+            asked = set(self.rng.sample(said, min(4, len(said)))) or asked
         for giver, team, category in sorted(asked):
             named = self.worker() if team and self.rng.random() < 0.15 else None
             agency = self.agency_of[team] if team else self.agencies[2]
