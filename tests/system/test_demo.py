@@ -46,7 +46,9 @@ def test_a_first_look_then_killed_then_a_second_look(data: Path) -> None:
         wait_ready(demo)
         took = time.monotonic() - began
         assert json.loads(get(port, "/demo/accounts.json")[1]) == accounts
-        assert took < 10  # The goal is 5 s on a quiet machine; tests share theirs.
+        assert (
+            took < 60
+        )  # The goal of 5 s is measured by `make bench`; here two tests share two cores.
 
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(timeout=30) == 0
