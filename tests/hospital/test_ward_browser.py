@@ -21,10 +21,9 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-def test_from_admission_to_the_end(visit: Any, script: bool) -> None:  # noqa: F811
+def test_from_admission_to_the_end(visit: Any) -> None:  # noqa: F811
     world = make_world()
-    ward = visit(world.wanda, script=script)
+    ward = visit(world.wanda)
     page = ward.page
     ward.look("/hospital/", "ward-empty")
     page.get_by_role("button", name="Note an admission").first.click()
