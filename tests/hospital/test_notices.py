@@ -16,7 +16,7 @@ from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.models import Access, Message
 from lintel.kernel.sight.states import Category as C
-from lintel.requests.models import Handling
+from lintel.requests.models import Handling, Request
 from lintel.sharing.states import Purpose
 from tests import factories
 from tests.hospital.world import DAY, HOUR, NOW, World, make_world
@@ -405,3 +405,38 @@ def test_after_a_move_the_notice_is_the_new_ward_s_to_change(world: World) -> No
         assert Stay.objects.get(pk=world.more["stay"]).expected == IN_TWO_WEEKS - DAY
     with bound(world.actor("wanda")) as wanda, pytest.raises(NotFound):
         actions.change_date(wanda, now=NOW, reference=reference, expected=IN_TWO_WEEKS, why="X")
+
+
+def move(world: World) -> None:
+    """The housing worker moves them to the second ward."""
+    with bound(world.actor("wanda")) as wanda:
+        actions.move(
+            wanda,
+            now=NOW,
+            stay_id=world.more["stay"],
+            ward_team_id=world.other_ward.pk,
+            housing_worker_id=world.other_wanda.pk,
+            at=NOW,
+        )
+
+
+def test_a_move_takes_along_what_the_lead_had_sent(world: World) -> None:
+    """Whoever moves them need not have sent it, nor see what somebody else of the ward sent."""
+    agree(world)
+    reference = send(world, by="ward_lead")
+    move(world)
+    with as_role("postgres"):
+        sent = Request.objects.get(reference=reference)
+    assert (sent.sender_id, sent.sender_team_id) == (world.other_wanda.pk, world.other_ward.pk)
+
+
+def test_a_notice_that_is_masked_again_stops_no_move(world: World) -> None:
+    """The person took their yes back: what was sent stays where it is, and they move."""
+    agree(world)
+    reference = send(world)
+    with as_role("postgres"):
+        Request.objects.filter(reference=reference).update(masked=True)
+    move(world)
+    with as_role("postgres"):
+        assert Request.objects.get(reference=reference).sender_id == world.wanda.pk
+        assert Stay.objects.get(pk=world.more["stay"]).ward_id == world.other_ward.pk

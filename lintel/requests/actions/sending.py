@@ -150,29 +150,30 @@ def move_sent(
 ) -> None:
     """Give requests in the open to a worker of another team of the sender's agency.
 
-    For a domain whose person goes on to another team, as from ward to ward; it checks who may
-    move them. The other side is told who it is now. Raises NotFound (a request that the actor
-    doesn't see), Conflict (masked), Invalid (not of that team, or another agency's).
+    For a domain whose person goes on to another team, as from ward to ward: it checks who may
+    move them, and whoever does need not see what a colleague sent. What is masked stays with who
+    sent it. The other side is told who it is now. Raises Invalid (not of that team, or another
+    agency's).
     """
-    found = list(
-        Request.objects.select_for_update(of=("self",)).filter(reference__in=list(references))
-    )
-    if len(found) != len(set(references)):
-        raise NotFound
-    if any(request.masked for request in found):
-        raise Conflict("What was sent masked stays with the team that sent it.")
     workers = queries.team_workers(to_team_id, now).filter(
         pk=to_worker_id, agency_id=actor.agency_id
     )
-    if not workers.exists() or any(r.owner_id != actor.agency_id for r in found):
+    if not workers.exists():
         raise Invalid({"to_worker": "Choose somebody of that team"})
-    for request in found:
-        _record(actor, "requests.sender_changed", request, now)
-        outbox.defer("requests.sender_changed", request_id=request.pk)
+    # Afterwards it is the new sender's, and before it may be a colleague's: the actor's own
+    # rights reach neither.
     with as_system():
+        found = list(
+            Request.objects.select_for_update(of=("self",)).filter(
+                reference__in=list(references), owner_id=actor.agency_id, masked=False
+            )
+        )
         Request.objects.filter(pk__in=[r.pk for r in found]).update(
             sender_id=to_worker_id, sender_team_id=to_team_id
         )
+    for request in found:
+        _record(actor, "requests.sender_changed", request, now)
+        outbox.defer("requests.sender_changed", request_id=request.pk)
 
 
 def mark_seen(actor: Actor, *, now: datetime, reference: str) -> None:
