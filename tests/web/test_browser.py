@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.support import axe
 from tests.support.axe import assert_axe_clean, violations
@@ -86,7 +87,7 @@ def test_the_content_policy_refuses_what_is_inline(page):
 def test_a_wrong_form_leads_to_its_first_field(page):
     page.goto("/note/")
     page.get_by_role("button", name="Send it").click()
-    assert page.title() == "Error: A note – Lintel"
+    expect(page).to_have_title("Error: A note – Lintel")
     # The summary has the focus, so that it is read first, and each line leads to its field.
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     assert_axe_clean(page)
