@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from lintel.hospital.queries import QUESTIONS
-from lintel.hospital.states import Away, Ending, Return, StepKind, StepState, Tenure, Yes
+from lintel.hospital.states import ENDINGS, Away, Mistake, Return, StepKind, StepState, Tenure, Yes
 from lintel.web.forms import Form, PlainDateField, PlainDateTimeField
 
 NOBODY = [("", "Choose somebody")]
@@ -212,10 +212,28 @@ class EndForm(Form):
     """The end of the stay."""
 
     ending = forms.ChoiceField(
-        label="How did the stay end?", choices=Ending.choices, widget=forms.RadioSelect
+        label="How did the stay end?", choices=ENDINGS, widget=forms.RadioSelect
     )
     at = PlainDateTimeField(label="When?", help_text="For example today 11am.")
     words = forms.CharField(label="More", max_length=300, required=False)
+
+
+class TakeBackForm(Form):
+    """That a stay was noted by mistake."""
+
+    why = forms.ChoiceField(
+        label="What happened?",
+        choices=Mistake.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what happened"},
+    )
+    words = forms.CharField(
+        label="What happened, in a few words",
+        max_length=300,
+        help_text="Name nobody here: the person whose record it is can read this.",
+        error_messages={"required": "Say in a few words what happened"},
+    )
+    reveals = {"why": {"other": ["words"]}}
 
 
 class DatesForm(Form):

@@ -101,12 +101,14 @@ class Stay(Held):
                 | (Q(ended__isnull=False) & ~Q(ending="")),
             ),
             ExclusionConstraint(
-                name="stay_once_at_a_time",
+                name="stay_one_at_a_time",
                 expressions=[
                     ("owner", RangeOperators.EQUAL),
                     ("person", RangeOperators.EQUAL),
                     (_During("admitted", "ended", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
+                # What was noted by mistake doesn't stand in the way of the real stay.
+                condition=~Q(ending="mistake"),
             ),
         ]
 

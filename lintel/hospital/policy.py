@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from lintel.agencies.states import HEALTH_TEAMS, TeamKind
-from lintel.hospital.states import Duty, Return, Tenure, Yes
+from lintel.hospital.states import Duty, Ending, Return, Tenure, Yes
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied
 
@@ -15,6 +15,7 @@ NOT_YOURS = "Only the trust that holds this stay can change it."
 NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
 NOT_FOR_YOUR_TEAM = "Only teams of mental health services and commissioners write this."
 NO_FIGURES = "Figures are for commissioners, leads and managers."
+MISTAKEN = "This stay was noted by mistake, and taken back. Nothing more is written in it."
 OVER = "This stay has ended. What was written in it can be corrected, and nothing added."
 
 
@@ -46,6 +47,12 @@ def still_here(ended: datetime | None) -> None:
     """What is only done during a stay. Raises Conflict."""
     if ended is not None:
         raise Conflict(OVER)
+
+
+def was_one(ending: str) -> None:
+    """What is only done about a stay that was one. Raises Conflict."""
+    if ending == Ending.MISTAKE:
+        raise Conflict(MISTAKEN)
 
 
 def has_need(answers: Mapping[str, str]) -> bool:

@@ -20,10 +20,23 @@ class Ending(models.TextChoices):
     AGAINST_ADVICE = "against_advice", "They left against advice"
     ABSCONDED = "absconded", "They left without leave and did not come back"
     DIED = "died", "They died"
+    # No end of a stay: there was none (docs/adr/0030). It counts nowhere and blocks nothing.
+    MISTAKE = "mistake", "Noted by mistake: they were not here"
 
 
+# How a stay that was one can end.
+ENDINGS = [choice for choice in Ending.choices if choice[0] != Ending.MISTAKE]
 # After these nobody is on the way home: what was awaited for them stops.
-NOT_HOME = frozenset({Ending.OTHER_HOSPITAL, Ending.ABSCONDED, Ending.DIED})
+NOT_HOME = frozenset({Ending.OTHER_HOSPITAL, Ending.ABSCONDED, Ending.DIED, Ending.MISTAKE})
+
+
+class Mistake(models.TextChoices):
+    """Why a stay that was noted was none."""
+
+    WRONG_PERSON = "wrong_person", "It was another person"
+    NEVER_CAME = "never_came", "They never came to this ward"
+    TWICE = "twice", "It was noted twice"
+    OTHER = "other", "Something else"
 
 
 class Away(models.TextChoices):

@@ -4,12 +4,13 @@ from django.urls import path
 
 from lintel.hospital.views import notices as views
 from lintel.hospital.views import outside
+from lintel.hospital.views.common import of_stay
 
 app_name = "notices"
 
 urlpatterns = [
-    path("stays/<int:stay_id>/notices/", views.listing, name="list"),
-    path("stays/<int:stay_id>/notices/new", views.send, name="send"),
+    path("stays/<int:stay_id>/notices/", of_stay(views.listing), name="list"),
+    path("stays/<int:stay_id>/notices/new", of_stay(views.send), name="send"),
     path("notices/<str:reference>/", views.one, name="one"),
     path("notices/<str:reference>/date", views.change_date, name="date"),
     path("notices/<str:reference>/withdraw", views.withdraw, name="withdraw"),

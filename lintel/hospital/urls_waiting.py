@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lintel.hospital.views import figures, placements, reviews, waiting
+from lintel.hospital.views.common import of_stay
 
 app_name = "hospital-waiting"
 
@@ -11,10 +12,10 @@ ONE = "people/<int:person_id>/"
 urlpatterns = [
     path("delays/", waiting.board, name="board"),
     path("delays/copy", waiting.copy, name="board-copy"),
-    path("stays/<int:stay_id>/waiting/", waiting.stay, name="stay"),
-    path("stays/<int:stay_id>/waiting/ready", waiting.ready, name="ready"),
-    path("stays/<int:stay_id>/waiting/change", waiting.change, name="change"),
-    path("stays/<int:stay_id>/waiting/end", waiting.end, name="end"),
+    path("stays/<int:stay_id>/waiting/", of_stay(waiting.stay), name="stay"),
+    path("stays/<int:stay_id>/waiting/ready", of_stay(waiting.ready), name="ready"),
+    path("stays/<int:stay_id>/waiting/change", of_stay(waiting.change), name="change"),
+    path("stays/<int:stay_id>/waiting/end", of_stay(waiting.end), name="end"),
     path("delays/<int:waiting_id>/correct", waiting.correct, name="correct"),
     path("figures/", figures.home, name="figures"),
     path("figures/copy", figures.copy, name="figures-copy"),

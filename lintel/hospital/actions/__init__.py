@@ -23,6 +23,7 @@ from lintel.hospital.actions.staying import (
     go_away,
     move,
 )
+from lintel.hospital.actions.taking_back import take_back
 
 __all__ = [
     "add_step",
@@ -41,5 +42,6 @@ __all__ = [
     "move",
     "send_notice",
     "settle_step",
+    "take_back",
     "withdraw_notice",
 ]

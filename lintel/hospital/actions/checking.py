@@ -43,6 +43,7 @@ def own_stay(actor: Actor, stay_id: int, *, going_on: bool = True) -> Stay:
     if one is None:
         raise NotFound
     policy.work_on(actor, one.owner_id)
+    policy.was_one(one.ending)
     if going_on:
         policy.still_here(one.ended)
     return one

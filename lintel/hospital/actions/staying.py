@@ -19,7 +19,7 @@ from lintel.hospital.actions.checking import (
 )
 from lintel.hospital.actions.noticing import withdraw_notice
 from lintel.hospital.models import Absence, Notice, Stay, Step, Waiting, WardSpell
-from lintel.hospital.states import NOT_HOME, Away, Ending, StepState
+from lintel.hospital.states import ENDINGS, NOT_HOME, Away, Ending, StepState
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.kernel.sight.states import Category
@@ -268,7 +268,7 @@ def discharge(
     one = own_stay(actor, stay_id)
     refuse(
         {
-            "ending": choice_fault(ending, Ending),
+            "ending": "" if ending in dict(ENDINGS) else "Choose one of the answers",
             "at": moment_fault(at, one, now, what="The end"),
             "words": words_fault(words, longest=300),
         }

@@ -93,7 +93,11 @@ def menu(one: StayView) -> list[dict[str, str]]:
         ("Back on the ward", "hospital:back") if away else ("Off the ward", "hospital:away"),
         ("End the stay", "hospital:end"),
     ]
-    found = [*(going_on if one.ended is None else []), ("Put the dates right", "hospital:dates")]
+    found = [
+        *(going_on if one.ended is None else []),
+        ("Put the dates right", "hospital:dates"),
+        ("This person isn’t here", "hospital:mistake"),
+    ]
     return [{"text": text, "href": reverse(name, args=[one.id])} for text, name in found]
 
 
@@ -111,6 +115,14 @@ def parts(stay_id: int, current: str) -> list[dict[str, Any]]:
             continue
         found.append({"text": text, "href": href, "current": name == current})
     return found
+
+
+def taken_back(missed: Sequence[str]) -> str:
+    """What is said once a stay was taken back; `missed`: councils whose part was closed."""
+    done = "Taken back. You don’t see this person any more because of it"
+    if not missed:
+        return done
+    return f"{done}. Ring {listed(missed)}: their part was closed already, and they were not told"
 
 
 def before_the_end(waits: Sequence[StepView]) -> str:

@@ -9,6 +9,7 @@ from lintel.hospital.queries.shapes import (
     SpellView,
     StayView,
     StepView,
+    TakenBack,
     WardView,
 )
 from lintel.hospital.queries.stays import (
@@ -21,6 +22,7 @@ from lintel.hospital.queries.stays import (
     spell_before,
     stay,
     stays_of,
+    taken_back,
     ward,
     wards,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "SpellView",
     "StayView",
     "StepView",
+    "TakenBack",
     "WardView",
     "find",
     "members",
@@ -45,6 +48,7 @@ __all__ = [
     "spell_before",
     "stay",
     "stays_of",
+    "taken_back",
     "ward",
     "wards",
 ]

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from lintel.hospital.models import Answer, Meeting, Notice, Stay, Step
-from lintel.hospital.states import AnswerKind, StepState
+from lintel.hospital.states import AnswerKind, Ending, StepState
 from lintel.kernel.actor import Account
 
 # The columns of a worker that the person's role may read.
@@ -50,12 +52,13 @@ class OwnNotice:
     sent: dt.datetime
     vulnerability: str
     suitable: str
+    withdrawn: dt.datetime | None
     answers: list[OwnAnswer]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnStay:
-    """A stay of the person's."""
+    """A stay of the person's; `mistaken`: when one that was none was taken back."""
 
     ward: str
     trust: str
@@ -64,6 +67,8 @@ class OwnStay:
     admitted: dt.datetime
     expected: dt.date | None
     ended: dt.datetime | None
+    mistaken: dt.datetime | None
+    recorded: dt.datetime
     steps: list[OwnStep]
     meetings: list[OwnMeeting]
     notices: list[OwnNotice]
@@ -74,7 +79,16 @@ def own_stays(account: Account) -> list[OwnStay]:
     stays = list(
         Stay.objects.filter(person_id=account.person_id)
         .select_related("ward__agency", "housing_worker")
-        .only("admitted", "expected", "ended", "ward", "housing_worker__name", *PHONE)
+        .only(
+            "admitted",
+            "expected",
+            "ended",
+            "ending",
+            "recorded",
+            "ward",
+            "housing_worker__name",
+            *PHONE,
+        )
         .order_by("-admitted")
     )
     if not stays:
@@ -90,6 +104,8 @@ def own_stays(account: Account) -> list[OwnStay]:
             admitted=one.admitted,
             expected=one.expected if one.ended is None else None,
             ended=one.ended,
+            mistaken=one.ended if one.ending == Ending.MISTAKE else None,
+            recorded=one.recorded,
             steps=steps.get(one.pk, []),
             meetings=meetings.get(one.pk, []),
             notices=notices.get(one.pk, []),
@@ -121,7 +137,11 @@ def _meetings(ids: Iterable[int]) -> dict[int, list[OwnMeeting]]:
 
 def _notices(ids: Iterable[int]) -> dict[int, list[OwnNotice]]:
     sent = list(
-        Notice.objects.filter(stay_id__in=ids, withdrawn__isnull=True)
+        Notice.objects.filter(
+            # What was told by mistake was told all the same.
+            Q(withdrawn__isnull=True) | Q(stay__ending=Ending.MISTAKE),
+            stay_id__in=ids,
+        )
         .select_related("to_team__agency")
         .order_by("-sent")
     )
@@ -134,6 +154,13 @@ def _notices(ids: Iterable[int]) -> dict[int, list[OwnNotice]]:
     for n in sent:
         to = f"{n.to_team.name}, {n.to_team.agency.name}" if n.to_team else n.outside_name
         found.setdefault(n.stay_id, []).append(
-            OwnNotice(to, n.sent, n.vulnerability, n.suitable, answers.get(n.reference, []))
+            OwnNotice(
+                to=to,
+                sent=n.sent,
+                vulnerability=n.vulnerability,
+                suitable=n.suitable,
+                withdrawn=n.withdrawn,
+                answers=answers.get(n.reference, []),
+            )
         )
     return found

@@ -93,6 +93,14 @@ class MeetingView:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """That a stay was noted by mistake: when it was taken back, and on which ward."""
+
+    at: datetime
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """The answers to the housing questions, by whom and when; as {label: words} in order."""
 

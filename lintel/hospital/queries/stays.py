@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from lintel.hospital.queries.shapes import (
     SpellView,
     StayView,
     StepView,
+    TakenBack,
     WardView,
 )
 from lintel.hospital.states import Away, Ending, Return, StepKind, StepState, Tenure, Yes
@@ -102,6 +104,7 @@ def on_ward(
     steps = Q(pk__isnull=False)
     return (
         Stay.objects.filter(ward_id__in=ward_team_ids, ended__isnull=not past)
+        .exclude(ending=Ending.MISTAKE)
         .select_related("person", "ward", "housing_worker")
         .annotate(
             need=Subquery(latest.values("need")[:1]),
@@ -165,10 +168,11 @@ def rows(stays: Collection[Stay], now: dt.datetime) -> list[Row]:
 
 
 def find(actor: Actor, stay_id: int) -> Stay:
-    """The row of a stay in sight. Raises NotFound."""
+    """The row of a stay in sight. Raises NotFound, also for one that was taken back."""
     found = (
         Stay.objects.select_related("person", "ward__agency", "housing_worker")
         .filter(pk=min(stay_id, LARGEST_ID))
+        .exclude(ending=Ending.MISTAKE)
         .first()
     )
     if found is None:
@@ -223,9 +227,21 @@ def stays_of(actor: Actor, person_id: int) -> list[Stay]:
     """A person's stays in sight, the latest first."""
     return list(
         Stay.objects.filter(person_id=person_id)
+        .exclude(ending=Ending.MISTAKE)
         .select_related("ward__agency", "housing_worker")
         .order_by("-admitted")
     )
+
+
+def taken_back(actor: Actor, stay_id: int) -> TakenBack | None:
+    """That a stay was noted by mistake: for those of its wards, and for whoever sees its row.
+
+    Says nothing about anybody. One query, whether there ever was such a stay or not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, ward FROM hospital_taken_back(%s)", [min(stay_id, LARGEST_ID)])
+        found = cursor.fetchone()
+    return TakenBack(*found) if found else None
 
 
 def spell_before(one: Stay) -> dt.datetime | None:

@@ -1,6 +1,7 @@
 """What the pages of a ward share."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from lintel.hospital import queries
 from lintel.hospital.queries import StayView
-from lintel.kernel.errors import Conflict, Invalid
+from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.sharing.actions import open_record
 from lintel.web.forms import Form
 from lintel.web.http import LintelRequest
@@ -28,6 +29,22 @@ def opened(request: LintelRequest, stay_id: int, page: str) -> StayView:
         now=request.now,
     )
     return one
+
+
+def of_stay(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a stay. Of one that was noted by mistake it says so, kindly, and nothing more."""
+
+    @wraps(view)
+    def page(request: LintelRequest, stay_id: int, **more: Any) -> HttpResponse:
+        try:
+            return view(request, stay_id=stay_id, **more)
+        except NotFound:
+            found = queries.taken_back(request.actor, stay_id)
+            if found is None:
+                raise
+        return render(request, "hospital/taken_back.html", {"found": found}, status=410)
+
+    return page
 
 
 def form_page(

@@ -1,7 +1,9 @@
 """One stay: its page, and what is done in it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,7 +12,7 @@ from lintel.hospital import forms as f
 from lintel.hospital.presenters import stays as words
 from lintel.hospital.queries import StayView
 from lintel.hospital.views.common import form_page, opened
-from lintel.kernel.errors import NotFound
+from lintel.kernel.errors import Conflict, Invalid, NotFound
 from lintel.web import rescue
 from lintel.web.http import LintelRequest
 
@@ -311,6 +313,40 @@ def dates(request: LintelRequest, stay_id: int) -> HttpResponse:
         ),
         title="Put the dates right",
         done="Put right. Figures that were reported before say so",
+    )
+
+
+@form_methods
+@never_cache
+def mistake(request: LintelRequest, stay_id: int) -> HttpResponse:
+    """This person isn't here: the stay was noted by mistake."""
+    one = _mine(request, stay_id)
+    policy.admit(request.actor, one.ward_team_id)
+    form = f.TakeBackForm(request.POST or None, initial=rescue.initial(request))
+    conflict = ""
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            missed = actions.take_back(
+                request.actor,
+                now=request.now,
+                stay_id=stay_id,
+                why=given["why"],
+                words=given.get("words") or "",
+            )
+        except Invalid as wrong:
+            form.take(wrong.errors)
+        except Conflict as moved_on:
+            conflict = moved_on.words
+            form.take({"": conflict})
+        else:
+            messages.success(request, words.taken_back(missed))
+            return redirect("hospital:wards")
+    return render(
+        request,
+        "hospital/mistake.html",
+        {"stay": one, "form": form, "back": reverse("hospital:stay", args=[one.id])},
+        status=409 if conflict else 200,
     )
 
 
