@@ -86,6 +86,15 @@ def test_a_stay_is_not_there_for_anybody_else(world: World) -> None:
         assert client.post(f"/hospital/stays/{one}/end/", {}).status_code == 404, name
 
 
+def test_a_nurse_notes_an_admission_for_the_housing_worker(world: World) -> None:
+    nurse = signed_in(world, "ward_nurse")
+    given = {**ADMISSION, "housing_worker": world.wanda.pk}
+    done = nurse.post(f"/hospital/wards/{world.ward.slug}/admit/", given, follow=True)
+    assert "The stay is with whom you chose" in text(done)
+    assert NAME not in text(done)
+    assert NAME in text(signed_in(world, "wanda").get(f"/hospital/wards/{world.ward.slug}/"))
+
+
 def test_looking_is_written_down(world: World) -> None:
     one = world.admit()
     client = signed_in(world, "wanda")

@@ -58,6 +58,22 @@ def test_an_admission_is_the_ward_s_and_nobody_else_s(world: World) -> None:
     assert (view.nights, view.asked, view.ward) == (0, None, world.ward.name)
 
 
+def test_whoever_notes_it_for_a_colleague_sees_it_no_more(world: World) -> None:
+    """At night a nurse notes it for the housing worker, who finds it in the morning."""
+    with bound(world.actor("ward_nurse")) as nurse:
+        one = actions.admit(
+            nurse,
+            now=NOW,
+            ward_team_id=world.ward.pk,
+            name=world.tenant.name,
+            born=BORN,
+            admitted=NOW - HOUR,
+            housing_worker_id=world.wanda.pk,
+        )
+    assert seen_by(world, "ward_nurse") == set()
+    assert seen_by(world, "wanda") == seen_by(world, "ward_lead") == {one}
+
+
 def test_somebody_new_is_written_down_once(world: World) -> None:
     one = world.admit(name="Nova  Newcomer", once="a")
     assert world.admit(name="Nova  Newcomer", once="a") == one

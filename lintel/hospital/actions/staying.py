@@ -73,7 +73,7 @@ def admit(
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT who, involved FROM hospital_begin(%s, %s, %s, %s, %s)",
-                [name, born, ward_team_id, housing_worker_id, admitted],
+                [name, born, ward_team_id, actor.worker_id, admitted],
             )
             person_id, involvement_id = cursor.fetchone()
         one = Stay(
@@ -95,6 +95,9 @@ def admit(
             since=admitted,
         )
         record(actor, "admitted", one, now)
+        # Last: whoever notes it for a colleague sees the person no more.
+        if housing_worker_id != actor.worker_id:
+            people.give_involvement(involvement_id, housing_worker_id)
         return one.pk
 
     made: int = once_only(actor, "hospital.admit", once, work)

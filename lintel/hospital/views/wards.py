@@ -119,8 +119,12 @@ def admit(request: LintelRequest, slug: str) -> HttpResponse:
             conflict = True
             form.take({"": moved_on.words})
         else:
-            messages.success(request, "Admitted. Ask about their home today, if you can")
-            return redirect("hospital:questions", made)
+            mine = given["housing_worker"] == request.actor.worker_id
+            if mine or one.team_id in request.actor.lead_team_ids:
+                messages.success(request, "Admitted. Ask about their home today, if you can")
+                return redirect("hospital:questions", made)
+            messages.success(request, "Admitted. The stay is with whom you chose, and not with you")
+            return redirect("hospital:ward", slug)
     return render(
         request,
         "hospital/admit.html",
