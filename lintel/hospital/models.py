@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q
 from lintel.agencies.models import Team, Worker
 from lintel.hospital.models_care import Placement, Review
 from lintel.hospital.models_figures import DateCorrection, Report
+from lintel.hospital.models_noted import Admission
 from lintel.hospital.states import (
     AnswerKind,
     Attribution,
@@ -33,6 +34,7 @@ from lintel.people.models import Held, key_for
 
 __all__ = [
     "Absence",
+    "Admission",
     "Answer",
     "DateCorrection",
     "Meeting",

@@ -6,7 +6,7 @@ Row security has decided what the worker sees; the trust that holds a stay works
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from lintel.agencies.states import HEALTH_TEAMS, TeamKind
+from lintel.agencies.states import HEALTH_TEAMS, Role, TeamKind
 from lintel.hospital.states import Duty, Ending, Return, Tenure, Yes
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied
@@ -14,6 +14,7 @@ from lintel.kernel.errors import Conflict, Denied
 NOT_YOURS = "Only the trust that holds this stay can change it."
 NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
 NOT_FOR_YOUR_TEAM = "Only teams of mental health services and commissioners write this."
+NOT_A_LEAD = "Only an information lead of the trust can see who notes admissions."
 NO_FIGURES = "Figures are for commissioners, leads and managers."
 MISTAKEN = "This stay was noted by mistake, and taken back. Nothing more is written in it."
 OVER = "This stay has ended. What was written in it can be corrected, and nothing added."
@@ -77,6 +78,17 @@ def duty_of(team_kind: str) -> Duty:
     """
     inpatient = team_kind in {TeamKind.WARD, TeamKind.DISCHARGE}
     return Duty.DUTY if inpatient and team_kind in HEALTH_TEAMS else Duty.VOLUNTARY
+
+
+def watch(actor: Actor) -> None:
+    """Information leads watch over who notes admissions, in person. Raises Denied."""
+    if not may_watch(actor):
+        raise Denied(NOT_A_LEAD)
+
+
+def may_watch(actor: Actor) -> bool:
+    """Whether the actor is an information lead, and no system that works for one."""
+    return actor.integration_id is None and actor.has(Role.INFORMATION_LEAD)
 
 
 def see_figures(scope: Sequence[int] | None) -> None:

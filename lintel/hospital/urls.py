@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lintel.hospital.views import stay, wards
+from lintel.hospital.views import admissions, stay, wards
 from lintel.hospital.views.common import of_stay
 
 app_name = "hospital"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("wards/<slug:slug>/", wards.ward, name="ward"),
     path("wards/<slug:slug>/export", wards.export, name="ward-export"),
     path("wards/<slug:slug>/admit/", wards.admit, name="admit"),
+    path("admissions/", admissions.home, name="admissions"),
+    path("admissions/copy", admissions.copy, name="admissions-copy"),
     path(ONE, of_stay(stay.stay), name="stay"),
     path(f"{ONE}questions/", of_stay(stay.questions), name="questions"),
     path(f"{ONE}steps/add/", of_stay(stay.add_step), name="step-add"),

@@ -451,6 +451,7 @@ NOT_COPIED: Mapping[str, str] = {
     "sharing_heldback": "its reason would tell what the note says; counted, and erased with it",
     "sharing_overrideask": "who was asked to agree; who agreed stands with the opening itself",
     "sharing_overridenotice": "which workers were told of an opening for safety",
+    "hospital_admission": "who noted an admission, for those who watch over it; goes with the stay",
     "hospital_outsidelink": "hashes of links and codes for a council outside",
     "portal_invitation": "hashes of letters with codes; who sees the page is given",
     "requests_notice": "codes of what the sending side was told; erased with the letter",

@@ -397,6 +397,8 @@ BY_CATEGORY = (
     f" (SELECT n.reference {NOTICES})",
     f"DELETE FROM hospital_outsidelink t WHERE 9 = ANY (cats) AND t.notice_id IN"
     f" (SELECT n.id {NOTICES})",
+    "DELETE FROM hospital_admission t WHERE 9 = ANY (cats) AND t.stay_id IN (SELECT s.id"
+    " FROM hospital_stay s WHERE s.person_id = who AND s.owner_id = agency)",
     *(
         f"DELETE FROM hospital_{table} t WHERE t.person_id = who AND t.owner_id = agency"
         " AND 9 = ANY (cats)"

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from lintel.kernel.actor import Actor
-from lintel.sharing import policy
 from lintel.sharing.queries import AskedView, AskView, Looked, OverrideRow, Patterns
 from lintel.sharing.queries.patterns import DIMENSIONS
 from lintel.sharing.queries.record import category_words
@@ -117,30 +115,6 @@ def asked_facts(asks: Sequence[AskedView]) -> list[dict[str, str]]:
     rows += [(one.holder, listed([str(c.label) for c in one.categories])) for one in asks]
     rows.append(("Until", datetime_words(first.ends)))
     return [{"key": key, "text": text} for key, text in rows]
-
-
-def tabs(actor: Actor, here: str, *, to_do: int = 0) -> list[dict[str, Any]]:
-    """The pages of this section that are the actor's."""
-    offered = [("safety", "Yours", 0)]
-    if policy.may_look_up(actor):
-        offered += [
-            ("safety-reviews", "Reviews", to_do),
-            ("safety-reviewed", "Reviewed", 0),
-            ("safety-patterns", "Patterns", 0),
-        ]
-    if policy.may_draft(actor):
-        offered += [("safety-overdue", "Overdue", 0), ("safety-counts", "How often", 0)]
-    if len(offered) == 1:
-        return []
-    return [
-        {
-            "text": text,
-            "href": reverse(f"sharing:{name}"),
-            "current": name == here,
-            "count": count,
-        }
-        for name, text, count in offered
-    ]
 
 
 def pattern_rows(found: Patterns) -> list[list[Any]]:

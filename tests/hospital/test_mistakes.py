@@ -16,7 +16,7 @@ from lintel.hospital.models import Meeting, Notice, Stay, Step, Waiting
 from lintel.hospital.queries import waiting as board
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
-from lintel.kernel.models import Access, Event
+from lintel.kernel.models import Access, Event, Message
 from lintel.people.models import Person
 from lintel.requests import actions as requests
 from lintel.requests.models import Handling, Request
@@ -235,6 +235,17 @@ def test_a_stay_that_has_ended_can_have_been_a_mistake(world: World) -> None:
             )
     take_back(world, now=NOW + DAY)
     assert row(Stay, person=world.tenant).ending == "mistake"
+
+
+def test_the_information_lead_is_told_and_the_mail_says_nothing(world: World) -> None:
+    elsewhere = factories.worker(
+        factories.team(world.council), roles=[Role.INFORMATION_LEAD], name="Else Where"
+    )
+    take_back(world)
+    with as_role("postgres"):
+        told = dict(Message.objects.values_list("to_user_id", "link"))
+    assert told[world.more["lead"].user_id] == "/hospital/admissions/"
+    assert elsewhere.user_id not in told
 
 
 def test_the_pages_from_the_stay_to_the_kind_page(world: World) -> None:

@@ -67,6 +67,7 @@ ABOUT_A_PERSON: dict[str, Rule] = {
     "hospital_notice": Rule.HELD,
     "hospital_placement": Rule.HELD,
     "hospital_review": Rule.HELD,
+    "hospital_admission": Rule.RECORD,
     "hospital_answer": Rule.DESK,
     "hospital_outsidelink": Rule.DESK,
     "sight": Rule.SIGHT,

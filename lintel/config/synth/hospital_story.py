@@ -64,6 +64,12 @@ def _stay(cursor: object, found: tuple[int, ...], now: datetime) -> None:
     )
     (stay,) = cursor.fetchone()  # type: ignore[attr-defined]
     of = [person, owner, stay]
+    # Who noted it, as the trigger writes it for a signed-in worker.
+    run(
+        "INSERT INTO hospital_admission (stay_id, owner_id, worker_id, noted, known)"
+        " VALUES (%s, %s, %s, %s, true)",
+        [stay, owner, worker, admitted],
+    )
     run(
         "INSERT INTO hospital_wardspell (person_id, owner_id, stay_id, ward_id, since)"
         " VALUES (%s, %s, %s, %s, %s)",

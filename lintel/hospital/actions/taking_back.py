@@ -8,18 +8,20 @@ import datetime as dt
 
 from django.db import transaction
 
+from lintel.agencies.states import Role
 from lintel.hospital import policy
 from lintel.hospital.actions.checking import choice_fault, own_stay, record, refuse, words_fault
 from lintel.hospital.actions.noticing import withdraw_notice
 from lintel.hospital.models import Absence, Meeting, Notice, Stay, Step, Waiting, WardSpell
 from lintel.hospital.states import Ending, Mistake, StepState
-from lintel.kernel import access
+from lintel.kernel import access, messages
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied, NotFound
 from lintel.kernel.sight.states import Category
 from lintel.kernel.states import AccessVerb
 from lintel.people import actions as people
 from lintel.requests import actions as requests
+from lintel.requests.tell import in_post
 
 TO_COUNCILS = (
     "This notice was sent by mistake. It is not about the person whom it names. Please use "
@@ -37,8 +39,8 @@ def take_back(
 
     For the ward. Its sight of the person ends at once. Councils that were told hear that it was a
     mistake; what was to be done is closed; what was said of waiting is corrected openly, to no
-    day. It counts in no figure and stands in no other stay's way. Raises
-    NotFound, Denied, Conflict (taken back already), Invalid.
+    day. It counts in no figure and stands in no other stay's way. The trust's information leads
+    are told. Raises NotFound, Denied, Conflict (taken back already), Invalid.
     """
     one = own_stay(actor, stay_id, going_on=False)
     policy.admit(actor, one.ward_id)
@@ -67,6 +69,7 @@ def take_back(
         why=WHY,
         page="hospital:mistake",
     )
+    _tell_leads(one.owner_id, now)
     # Last: from here on the ward sees nothing of the person.
     people.end_involvement(one.involvement_id, now)
     return missed
@@ -146,3 +149,16 @@ def _added(actor: Actor, notice: Notice, now: dt.datetime) -> bool:
     except Conflict:
         return False
     return True
+
+
+def _tell_leads(owner_id: int, now: dt.datetime) -> None:
+    """The information leads hear that there is something to look at; an e-mail says no more."""
+    leads = in_post(now).filter(
+        agency_id=owner_id,
+        roles_held__role=Role.INFORMATION_LEAD,
+        roles_held__valid__contains=now,
+    )
+    for worker in leads.order_by("pk").distinct():
+        messages.queue(
+            to_user_id=worker.user_id, template="new", link="/hospital/admissions/", now=now
+        )

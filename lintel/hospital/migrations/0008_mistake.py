@@ -38,11 +38,11 @@ $$;
 """
 # A version that knows of no mistake reads such a stay as one that took no time.
 UNKNOWN = """
-ALTER TABLE hospital_stay DISABLE ROW LEVEL SECURITY;
+ALTER TABLE hospital_stay NO FORCE ROW LEVEL SECURITY;
 UPDATE hospital_stay SET ending = 'other_hospital', ending_words = 'Noted by mistake',
   ended = admitted WHERE ending = 'mistake';
 SET CONSTRAINTS ALL IMMEDIATE;
-ALTER TABLE hospital_stay ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hospital_stay FORCE ROW LEVEL SECURITY;
 """
 
 

@@ -15,6 +15,7 @@ from lintel.kernel.states import AccessVerb
 from lintel.sharing import policy, queries
 from lintel.sharing import presenters_safety as words
 from lintel.sharing.queries.patterns import DIMENSIONS
+from lintel.sharing.words import tabs
 from lintel.web import lists
 from lintel.web.http import LintelRequest
 from lintel.web.spreadsheets import csv_answer
@@ -42,7 +43,7 @@ def home(request: LintelRequest) -> HttpResponse:
         request,
         "sharing/safety_patterns.html",
         {
-            "tabs": words.tabs(request.actor, "safety-patterns"),
+            "tabs": tabs(request.actor, "safety-patterns"),
             "by": found.by,
             "months": months,
             "choices": [
@@ -97,7 +98,7 @@ def counts(request: LintelRequest) -> HttpResponse:
         request,
         "sharing/safety_counts.html",
         {
-            "tabs": words.tabs(request.actor, "safety-counts"),
+            "tabs": tabs(request.actor, "safety-counts"),
             "total": words.few(found.get("all", [("", 0)])[0][1]),
             "months": months,
             "spans": [

@@ -14,6 +14,7 @@ from lintel.sharing import actions, policy, policy_safety, queries
 from lintel.sharing import presenters_safety as words
 from lintel.sharing.forms_safety import ReviewForm, ToldForm
 from lintel.sharing.states import Consequence
+from lintel.sharing.words import tabs
 from lintel.web import lists, rescue
 from lintel.web.http import LintelRequest
 
@@ -33,7 +34,7 @@ def todo(request: LintelRequest) -> HttpResponse:
         request,
         "sharing/safety_reviews.html",
         {
-            "tabs": words.tabs(actor, "safety-reviews"),
+            "tabs": tabs(actor, "safety-reviews"),
             "waiting": [
                 {**words.line(row, now), "clock": _clock(row.review_due, now)}
                 for row in queries.override_rows(actor, waiting.object_list)
@@ -56,7 +57,7 @@ def done(request: LintelRequest) -> HttpResponse:
         request,
         "sharing/safety_reviewed.html",
         {
-            "tabs": words.tabs(request.actor, "safety-reviewed"),
+            "tabs": tabs(request.actor, "safety-reviewed"),
             "rows": [words.line(row, request.now) for row in rows],
             "page": page,
             "page_link": lists.page_link(request),
@@ -133,7 +134,7 @@ def overdue(request: LintelRequest) -> HttpResponse:
     return render(
         request,
         "sharing/safety_overdue.html",
-        {"tabs": words.tabs(request.actor, "safety-overdue"), "late": late},
+        {"tabs": tabs(request.actor, "safety-overdue"), "late": late},
     )
 
 

@@ -15,6 +15,7 @@ from lintel.sharing import presenters_safety as words
 from lintel.sharing.forms_safety import AgreeForm, AskAnotherForm, SafetyForm
 from lintel.sharing.policy import may_look_up
 from lintel.sharing.states import OverrideReason
+from lintel.sharing.words import tabs
 from lintel.web import lists, rescue
 from lintel.web.http import LintelRequest
 
@@ -85,7 +86,7 @@ def home(request: LintelRequest) -> HttpResponse:
         request,
         "sharing/safety_home.html",
         {
-            "tabs": words.tabs(actor, "safety"),
+            "tabs": tabs(actor, "safety"),
             "asks": [words.ask_line(a) for a in queries.asks_open(actor, now)],
             "told": [words.line(row, now, new=row.id in new) for row in rows],
             "page": told,
