@@ -1,6 +1,7 @@
 """The sign-in pages in a real browser: a passkey end to end, and each page through axe."""
 
 import pytest
+from playwright.sync_api import expect
 
 from lintel.agencies.states import Role, Side, TeamKind
 from tests import factories
@@ -38,7 +39,7 @@ def test_a_passkey_is_the_second_step(page, worker):
     page.get_by_role("button", name="Add the passkey").click()
     page.get_by_role("heading", name="Recovery codes").wait_for()
     assert_axe_clean(page)
-    assert page.locator("code").count() == 10
+    expect(page.locator("code")).to_have_count(10)
     page.goto("/teams/")
     page.get_by_role("heading", name="Teams").wait_for()
     page.goto("/accounts/2fa/webauthn/")
@@ -92,7 +93,7 @@ def test_the_other_pages_are_accessible(page, worker, settings):
         "/accounts/logout/",
     ):
         page.goto(path)
-        assert page.locator("h1").count() == 1, path
+        expect(page.locator("h1")).to_have_count(1)
         assert_axe_clean(page)
     page.goto("/keys/new/")
     page.get_by_role("button", name="Issue the key").click()

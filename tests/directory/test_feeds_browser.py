@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from lintel.agencies.states import Role
 from lintel.directory.models import Feed, FeedRun
@@ -81,16 +82,16 @@ def test_a_lead_looks_after_a_feed(visit: Any, settings: Any) -> None:
         check(page, "feed-add")
         page.get_by_role("button", name="Add the feed").click()
         check(page, "feed-being-read")
-        assert "It is being read now" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("It is being read now", use_inner_text=True)
         run_jobs()
         page.get_by_role("link", name="Look again").click()
         check(page, "feed")
         page.locator("tbody a").first.click()
-        assert "The entry has no name." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("The entry has no name.", use_inner_text=True)
         check(page, "feed-run")
         page.goto(page.url + "?outcome=kept_out")
         check(page, "feed-run-filtered")
-        assert "blank" not in page.locator("table").inner_text()
+        expect(page.locator("table")).not_to_contain_text("blank", use_inner_text=True)
         del rows[20:]
         page.goto("/directory/feeds/")
         page.get_by_role("link", name="Suffield community directory").click()
@@ -102,7 +103,7 @@ def test_a_lead_looks_after_a_feed(visit: Any, settings: Any) -> None:
         page.get_by_role("button", name="Take them out").click()
         run_jobs()
         page.reload()
-        assert "They were taken out." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("They were taken out.", use_inner_text=True)
         check(page, "feed-run-taken-out")
     page.get_by_role("link", name="Suffield community directory").first.click()
     check(page, "feed-history")
@@ -133,8 +134,8 @@ def test_without_script_and_by_keyboard(visit: Any) -> None:
     page.get_by_role("button", name="Apply").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**outcome=kept_out**")
-    assert "The entry has no name." in page.locator("table").inner_text()
-    assert "blank" not in page.locator("table").inner_text()
+    expect(page.locator("table")).to_contain_text("The entry has no name.", use_inner_text=True)
+    expect(page.locator("table")).not_to_contain_text("blank", use_inner_text=True)
     page.goto(f"/directory/feeds/{feed.pk}/")
     page.get_by_role("button", name="Read it now").focus()
     page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.models import Worker
 from lintel.agencies.states import Role, TeamRole
@@ -132,15 +133,17 @@ def test_what_is_missing(visit: Any, script: bool) -> None:
     assert "none in 1 of 2 neighbourhoods" in words
     seen.page.get_by_role("link", name="Only services that everybody may read of").click()
     seen.look("/directory/gaps/overlaps/", "gaps-overlaps")
-    assert "2 neighbourhoods" in seen.page.locator("main").inner_text()
+    expect(seen.page.locator("main")).to_contain_text("2 neighbourhoods", use_inner_text=True)
     seen.look("/directory/gaps/entries/?fault=unchecked", "gaps-entries")
-    assert "Long ago" in seen.page.locator("main").inner_text()
+    expect(seen.page.locator("main")).to_contain_text("Long ago", use_inner_text=True)
     seen.look("/directory/gaps/misroutes/", "gaps-misroutes")
     seen.press("Mark as settled")
     seen.check("gaps-settled")
-    assert "3 wrong turns marked as settled" in seen.page.locator("body").inner_text()
+    expect(seen.page.locator("body")).to_contain_text(
+        "3 wrong turns marked as settled", use_inner_text=True
+    )
     seen.look("/directory/gaps/feeds/", "gaps-feeds")
-    assert "Never read" in seen.page.locator("main").inner_text()
+    expect(seen.page.locator("main")).to_contain_text("Never read", use_inner_text=True)
 
 
 @SCRIPT
@@ -154,7 +157,7 @@ def test_guidance_is_written_previewed_and_brought_back(visit: Any, script: bool
     seen.page.get_by_label("The page", exact=True).fill("## Now\n\nRing twice.")
     seen.press("Preview")
     seen.check("guidance-preview")
-    assert seen.page.get_by_role("heading", name="Now").is_visible()
+    expect(seen.page.get_by_role("heading", name="Now")).to_be_visible()
     assert Guidance.objects.get(slug="tonight").body.startswith("Ring first")
     seen.press("Publish")
     seen.check("guidance-published")
@@ -194,20 +197,22 @@ def test_a_team_becomes_part_of_another(visit: Any, script: bool) -> None:
     )
     lead.press("Look at it first")
     lead.check("reorganising-plan-numbers")
-    assert "13 are not yours to see by name" in lead.page.locator("main").inner_text()
+    expect(lead.page.locator("main")).to_contain_text(
+        "13 are not yours to see by name", use_inner_text=True
+    )
     hands = visit(world.cmht_lead, script=script)
     hands.look("/reorganising/", "reorganising-waiting")
     hands.page.get_by_role("link", name="becomes part of").click()
     hands.check("reorganising-plan-names")
     hands.page.get_by_role("link", name="All 13").click()
     hands.check("reorganising-part")
-    assert "Tenant 11" in hands.page.locator("main").inner_text()
+    expect(hands.page.locator("main")).to_contain_text("Tenant 11", use_inner_text=True)
     hands.page.go_back()
     hands.press("Hand over by name")
     hands.check("reorganising-done")
-    assert "13 people" in hands.page.locator("body").inner_text()
+    expect(hands.page.locator("body")).to_contain_text("13 people", use_inner_text=True)
     lead.look(f"/teams/{world.cmht.slug}/", "team-successor")
-    assert world.other_cmht.name in lead.page.locator("h1").inner_text()
+    expect(lead.page.locator("h1")).to_contain_text(world.other_cmht.name, use_inner_text=True)
 
 
 @SCRIPT
@@ -218,7 +223,7 @@ def test_a_team_is_renamed_and_split(visit: Any, script: bool) -> None:
     lead.page.get_by_label("Name of the team").fill("Riverside")
     lead.press("Save and tell everybody")
     lead.check("team-renamed")
-    assert "Riverside" in lead.page.locator("h1").inner_text()
+    expect(lead.page.locator("h1")).to_contain_text("Riverside", use_inner_text=True)
     lead.look(f"/reorganising/{world.cmht.pk}/split/", "reorganising-split")
     lead.page.get_by_label("Name of the new team").fill("West")
     lead.page.get_by_label("Nia Nurse").check()
@@ -226,7 +231,7 @@ def test_a_team_is_renamed_and_split(visit: Any, script: bool) -> None:
     lead.press("Look at it first")
     lead.check("reorganising-split-plan")
     lead.press("Call it off")
-    assert "Nothing was moved" in lead.page.locator("body").inner_text()
+    expect(lead.page.locator("body")).to_contain_text("Nothing was moved", use_inner_text=True)
 
 
 @SCRIPT
@@ -247,4 +252,6 @@ def test_who_belongs_to_a_team(visit: Any, script: bool) -> None:
     lead.check("member-end")
     lead.page.get_by_label("First day no longer in the team").fill("tomorrow")
     lead.press("End it")
-    assert "They and the lead of the team are told" in lead.page.locator("body").inner_text()
+    expect(lead.page.locator("body")).to_contain_text(
+        "They and the lead of the team are told", use_inner_text=True
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import shapely
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from lintel.directory.states import AreaKind
@@ -55,7 +55,7 @@ def plain(live_server: LiveServer) -> Iterator[Page]:
 def test_by_keyboard_from_mark_to_mark_and_into_an_entry(page: Page) -> None:
     page.wait_for_selector(".leaflet-container")
     mark = page.get_by_role("button", name="2. Garden club")
-    assert mark.inner_text() == "2"
+    expect(mark).to_have_text("2", use_inner_text=True)
     for _ in range(30):
         page.keyboard.press("Tab")
         if mark.evaluate("at => at === document.activeElement"):
@@ -83,8 +83,8 @@ def test_moved_with_the_arrow_keys(page: Page) -> None:
 def test_the_table_says_the_same_as_the_map(page: Page) -> None:
     rows = page.locator("#map-table tbody tr")
     assert rows.count() == 2
-    assert "Debt advice" in rows.nth(0).inner_text()
-    assert page.get_by_text("1 service that fits is not on the map").is_visible()
+    expect(rows.nth(0)).to_contain_text("Debt advice", use_inner_text=True)
+    expect(page.get_by_text("1 service that fits is not on the map")).to_be_visible()
 
 
 def test_accessible_at_both_widths(page: Page) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.directory import upkeep
 from lintel.directory.models import Service
@@ -98,14 +99,14 @@ def test_a_new_entry_from_its_first_line_to_the_directory(scene: Scene, visit: A
     page.get_by_label("Opening time").fill("10pm")
     page.get_by_label("Closing time").fill("6am")
     press(page, "Save")
-    assert page.get_by_text("Friday and Saturday, 10pm to 6am the next day").count() >= 1
+    expect(page.get_by_text("Friday and Saturday, 10pm to 6am the next day").first).to_be_attached()
     owner.check("own-when")
     page.goto(reverse("directory:own-section", args=[Service.objects.get(name="").pk, "catchment"]))
     press(page, "Add an area")
     owner.check("own-area")
     page.get_by_label("Wards, councils or neighbourhoods (optional)", exact=True).fill("castle")
     press(page, "Save")
-    assert page.get_by_text("Money help: priority 5 (the same as yours)").count() == 1
+    expect(page.get_by_text("Money help: priority 5 (the same as yours)")).to_have_count(1)
     owner.check("own-catchment")
     for section in ("waiting", "how-to-ask", "inside"):
         at = reverse("directory:own-section", args=[Service.objects.get(name="").pk, section])
@@ -152,7 +153,7 @@ def test_hours_edited_sent_published_shown_and_an_old_version_restored(
     page.goto(reverse("directory:own-send", args=[service_id]))
     press(page, "Send for review")
     lead.page.goto(reverse("directory:own-review", args=[service_id]))
-    assert lead.page.get_by_text("Monday and Tuesday, 9am to 5:30pm").count() >= 1
+    expect(lead.page.get_by_text("Monday and Tuesday, 9am to 5:30pm").first).to_be_attached()
     if script:
         lead.check("own-review-differences")
         lead.page.get_by_label("Return it with a comment").check()
@@ -167,7 +168,7 @@ def test_hours_edited_sent_published_shown_and_an_old_version_restored(
     press(page, "Compare")
     owner.page.get_by_role("link", name="Version 1").click()
     press(page, "Bring this version back as a draft")
-    assert page.get_by_text("It brings back version 1").count() == 1
+    expect(page.get_by_text("It brings back version 1")).to_have_count(1)
     page.goto(reverse("directory:own-send", args=[service_id]))
     press(page, "Send for review")
     lead.page.goto(reverse("directory:own-review", args=[service_id]))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.hospital import actions
 from lintel.hospital.actions import outside
@@ -51,11 +52,11 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
     page.get_by_label("How can the council reach them?").fill("07700 900123, best after 4pm")
     page.get_by_label("Why may they be vulnerable?").fill("He hears voices.")
     press(page, "Send the notice")
-    assert page.get_by_text("They have not agreed that this council is told").first.is_visible()
+    expect(page.get_by_text("They have not agreed that this council is told").first).to_be_visible()
     assert page.get_by_label("How can the council reach them?").input_value().startswith("07700")
     page.get_by_label("Why may they be vulnerable?").fill("")
     press(page, "Send the notice")
-    assert page.get_by_text("No answer yet", exact=True).is_visible()
+    expect(page.get_by_text("No answer yet", exact=True)).to_be_visible()
     ward.check("notice-sent")
     with as_role("postgres"):
         reference = Notice.objects.get().reference
@@ -64,26 +65,26 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
     council.page.goto("/requests/inbox/")
     council.page.get_by_role("link", name=reference).click()
     council.page.wait_for_load_state()
-    assert council.page.get_by_text("07700 900123").is_visible()
+    expect(council.page.get_by_text("07700 900123")).to_be_visible()
     council.page.get_by_role("button", name="Answer the notice").click()
     council.page.get_by_label("An appointment").check()
     council.page.get_by_label("When is it?").fill("tomorrow 2pm")
     council.page.get_by_label("Where is it").fill("The Town Hall, room 4")
     press(council.page, "Send the answer")
-    assert council.page.get_by_text("Sent. The ward is told.").is_visible()
+    expect(council.page.get_by_text("Sent. The ward is told.")).to_be_visible()
 
     desk = visit(world.options_lead)
     desk.look(f"/requests/desk/{reference}/", "notice-desk")
     desk.look(f"/hospital/notices/{reference}/answer/", "notice-answer")
     page.reload()
-    assert page.get_by_text("The Town Hall, room 4").is_visible()
+    expect(page.get_by_text("The Town Hall, room 4")).to_be_visible()
     ward.check("notice-answered")
     page.get_by_role("button", name="Send a new date").click()
     page.get_by_label("When are they now expected to leave?").fill("in 1 week")
     page.get_by_label("Why did it change?").fill("The bed is needed.")
     ward.check("notice-date")
     press(page, "Send the new date")
-    assert page.get_by_text("7 days to discharge").is_visible()
+    expect(page.get_by_text("7 days to discharge")).to_be_visible()
     page.goto(f"/hospital/stays/{stay}/notices/")
     ward.check("notices-list")
 
@@ -122,7 +123,7 @@ def test_a_council_without_lintel(live_server: Any) -> None:
 
     page.goto(found[0])
     look("outside")
-    assert page.get_by_text(NAME).count() == 0
+    expect(page.get_by_text(NAME)).to_have_count(0)
     press(page, "Send a code")
     with as_role("postgres"):
         link = OutsideLink.objects.get().pk
@@ -134,15 +135,15 @@ def test_a_council_without_lintel(live_server: Any) -> None:
     page.get_by_label("The code that we sent").fill(f"{code[:3]} {code[3:]}")
     press(page, "Open the notice")
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert page.get_by_role("heading", name=NAME).is_visible()
+    expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     page.get_by_label("Nothing suitable can be offered now").check()
     page.get_by_label("Why can nothing be offered?").fill("Nothing is free. We ring on Monday.")
     page.get_by_label("Your name and job").fill("Ed Else, housing options")
     press(page, "Send the answer")
-    assert page.get_by_text("Nothing is free. We ring on Monday.").is_visible()
+    expect(page.get_by_text("Nothing is free. We ring on Monday.")).to_be_visible()
     look("outside-notice")
     press(page, "Close it now")
-    assert page.get_by_text(NAME).count() == 0
+    expect(page.get_by_text(NAME)).to_have_count(0)
     context.close()
     gone = started().new_context(base_url=live_server.url)
     page = gone.new_page()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from lintel.agencies.states import TeamKind
 from lintel.hospital.models import Ward
@@ -43,9 +44,9 @@ def test_from_ready_to_the_report(visit: Any) -> None:  # noqa: F811
     page.get_by_label("Which council?").fill("E06000047")
     browser.press(page, "Save")
     ward.check("waiting-corrected")
-    assert page.get_by_text("Noted before, and corrected since").is_visible()
+    expect(page.get_by_text("Noted before, and corrected since")).to_be_visible()
     ward.look("/hospital/delays/", "delays")
-    assert page.get_by_text("1 next step is overdue").is_visible()
+    expect(page.get_by_text("1 next step is overdue")).to_be_visible()
 
     with as_role("postgres"):
         Ward.objects.update(service_began=BEGAN)
@@ -55,7 +56,7 @@ def test_from_ready_to_the_report(visit: Any) -> None:  # noqa: F811
     planner = visit(world.commissioner)
     page = planner.page
     planner.look("/hospital/figures/?months=36", "figures")
-    assert page.get_by_text("£36,575 less a person").first.is_visible()
+    expect(page.get_by_text("£36,575 less a person").first).to_be_visible()
     browser.press(page, "Make a report of these figures")
     planner.check("report")
     planner.look("/hospital/unmet/", "unmet")
@@ -75,5 +76,5 @@ def test_from_ready_to_the_report(visit: Any) -> None:  # noqa: F811
     browser.press(page, "Save")
     away.check("placements-person")
     away.look("/hospital/placements/", "placements")
-    assert page.get_by_text("were not randomised").is_visible()
+    expect(page.get_by_text("were not randomised")).to_be_visible()
     away.look(f"/hospital/people/{world.tenant.pk}/reviews/add", "review-add")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.hospital.world import NAME, make_world
 from tests.sharing.test_pages_browser import visit  # noqa: F401
@@ -21,9 +22,10 @@ ANSWERS = {
 }
 
 
-def test_from_admission_to_the_end(visit: Any) -> None:  # noqa: F811
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_from_admission_to_the_end(visit: Any, script: bool) -> None:  # noqa: F811
     world = make_world()
-    ward = visit(world.wanda)
+    ward = visit(world.wanda, script=script)
     page = ward.page
     ward.look("/hospital/", "ward-empty")
     page.get_by_role("button", name="Note an admission").first.click()
@@ -39,7 +41,7 @@ def test_from_admission_to_the_end(visit: Any) -> None:  # noqa: F811
         page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
     browser.press(page, "Save")
     ward.check("stay")
-    assert page.get_by_text("Housing need", exact=True).is_visible()
+    expect(page.get_by_text("Housing need", exact=True)).to_be_visible()
     page.get_by_role("button", name="Add a step").click()
     ward.check("step-add")
     page.get_by_label("What is it about?").select_option(label="Pets")
@@ -52,7 +54,7 @@ def test_from_admission_to_the_end(visit: Any) -> None:  # noqa: F811
     page.get_by_label("Done").check()
     page.get_by_label("What came of it?").fill("She has the cat.")
     browser.press(page, "Save")
-    assert page.get_by_text("She has the cat.").is_visible()
+    expect(page.get_by_text("She has the cat.")).to_be_visible()
     page.get_by_role("button", name="Arrange a meeting").click()
     page.get_by_label("When?").fill("next Friday 2pm")
     page.get_by_label("Where, or how to join?").fill("The ward")
@@ -67,4 +69,4 @@ def test_from_admission_to_the_end(visit: Any) -> None:  # noqa: F811
     page.get_by_label("When?").fill("today 00:01")
     browser.press(page, "End the stay")
     ward.check("stay-ended")
-    assert page.get_by_text("The stay has ended").is_visible()
+    expect(page.get_by_text("The stay has ended")).to_be_visible()

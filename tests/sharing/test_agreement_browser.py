@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.models import Worker
 from lintel.agencies.states import Role
@@ -56,20 +57,22 @@ def test_drafted_compared_previewed_published_signed_accepted(visit: Any) -> Non
     lead.check("agreement-rule")
     page.get_by_label("Rent and money").uncheck()
     browser.press(page, "Save")
-    assert page.get_by_text("Saved").count()
+    expect(page.get_by_text("Saved").first).to_be_attached()
     lead.look(f"{one}compare/", "agreement-compare")
-    assert page.get_by_text("What may be told: removed rent and money.").count()
-    assert page.locator("ins", has_text="always").count()
+    expect(page.get_by_text("What may be told: removed rent and money.").first).to_be_attached()
+    expect(page.locator("ins", has_text="always").first).to_be_attached()
     lead.look(f"{one}rules/?giver=landlord", "agreement-rules")
     lead.look(f"{one}preview/", "agreement-preview-empty")
     browser.press(page, "Count now")
-    assert page.get_by_text("0% counted").count()
+    expect(page.get_by_text("0% counted").first).to_be_attached()
     with as_role("postgres"):
         (asked,) = Preview.objects.values_list("pk", flat=True)
     previewing.count(asked, timezone.now())
     page.get_by_role("link", name="Look again").click()
     lead.check("agreement-preview")
-    assert page.get_by_role("row", name="Mental health trusts Rent and money").count()
+    expect(
+        page.get_by_role("row", name="Mental health trusts Rent and money").first
+    ).to_be_attached()
     page.goto(f"{one}publish")
     page.get_by_label("From which day does it count?").fill("today")
     browser.press(page, f"Publish version {number}")
@@ -77,7 +80,7 @@ def test_drafted_compared_previewed_published_signed_accepted(visit: Any) -> Non
     day = timezone.localdate() + timedelta(days=14)
     page.get_by_label("From which day does it count?").fill(day.strftime("%d/%m/%Y"))
     browser.press(page, f"Publish version {number}")
-    assert page.get_by_text(f"Version {number} is published").count()
+    expect(page.get_by_text(f"Version {number} is published").first).to_be_attached()
     lead.look("/agreement/progress/", "agreement-progress")
     spreading.run(timezone.now)
     lead.look(f"{one}waiting/", "agreement-waiting")
@@ -91,7 +94,7 @@ def test_drafted_compared_previewed_published_signed_accepted(visit: Any) -> Non
     officer = visit(area.officer)
     officer.look("/agreement/accept/", "agreement-accept")
     browser.press(officer.page, f"Accept version {number}")
-    assert officer.page.get_by_text(f"You have accepted version {number}").count()
+    expect(officer.page.get_by_text(f"You have accepted version {number}").first).to_be_attached()
     officer.look("/how-we-share/", "agreement-public")
 
 
@@ -104,11 +107,11 @@ def test_without_script(visit: Any) -> None:
     number = Agreement.objects.get(effective__isnull=True).number
     page.goto(f"/agreement/{number}/edit/rules/new")
     browser.press(page, "Save")
-    assert page.get_by_text("There is a problem").count() == 1
+    expect(page.get_by_text("There is a problem")).to_have_count(1)
     page.goto(f"/agreement/{number}/edit/")
     browser.press(page, "Remove For landlords, large and small")
-    assert page.get_by_text("You can put it back below").count() == 1
+    expect(page.get_by_text("You can put it back below")).to_have_count(1)
     browser.press(page, "Put back For landlords, large and small")
     page.goto(f"/agreement/{number}/publish")
     browser.press(page, f"Publish version {number}")
-    assert page.get_by_text(f"Version {number} is published").count() == 1
+    expect(page.get_by_text(f"Version {number} is published")).to_have_count(1)

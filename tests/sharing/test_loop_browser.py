@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.states import AgencyKind, Role, Side, TeamKind, TeamRole
 from lintel.kernel.sight.states import Category as C
@@ -54,10 +55,10 @@ def test_lapsed_and_restored(visit: Any) -> None:  # noqa: F811
     cast = Cast()
     nurse, lead = visit(cast.nurse), visit(cast.lead)
     nurse.look("/", "loop-my-day")
-    assert nurse.page.get_by_text("Your training ends on").is_visible()
+    expect(nurse.page.get_by_text("Your training ends on")).to_be_visible()
     record = f"/people/{cast.tenant.pk}/"
     nurse.page.goto(record)
-    assert nurse.page.get_by_role("heading", name="John Marsden").is_visible()
+    expect(nurse.page.get_by_role("heading", name="John Marsden")).to_be_visible()
 
     lead.look("/training/?state=due", "training")
     lead.look("/loop/soon/", "loop-soon")
@@ -68,16 +69,16 @@ def test_lapsed_and_restored(visit: Any) -> None:  # noqa: F811
     lead.check("training-end-errors")
     lead.page.get_by_label("Why doesn’t it count?").fill("It was another course")
     browser.press(lead.page, "It doesn’t count")
-    assert lead.page.get_by_text("Outside the confidentiality loop").is_visible()
+    expect(lead.page.get_by_text("Outside the confidentiality loop")).to_be_visible()
 
     # The nurse's open page, on its next request.
     gone = nurse.page.reload()
     assert gone.status == 404
-    assert nurse.page.get_by_text("You are outside the confidentiality loop").is_visible()
-    assert not nurse.page.get_by_text("John Marsden").is_visible()
+    expect(nurse.page.get_by_text("You are outside the confidentiality loop")).to_be_visible()
+    expect(nurse.page.get_by_text("John Marsden")).to_be_hidden()
     nurse.page.get_by_role("link", name="See why, and what to do").click()
     nurse.check("loop-outside-me")
-    assert nurse.page.get_by_text("out of date since").is_visible()
+    expect(nurse.page.get_by_text("out of date since")).to_be_visible()
 
     lead.look("/loop/outside/", "loop-outside")
     lead.page.goto("/training/record/")
@@ -89,10 +90,10 @@ def test_lapsed_and_restored(visit: Any) -> None:  # noqa: F811
     lead.page.get_by_label("Done on").fill("today")
     lead.page.get_by_label("In date until").fill(day(365))
     browser.press(lead.page, "Record")
-    assert lead.page.get_by_text("Recorded for 2 workers").is_visible()
+    expect(lead.page.get_by_text("Recorded for 2 workers")).to_be_visible()
 
     assert nurse.page.goto(record).status == 200
-    assert nurse.page.get_by_role("heading", name="John Marsden").is_visible()
+    expect(nurse.page.get_by_role("heading", name="John Marsden")).to_be_visible()
     nurse.look("/loop/", "loop-inside-me")
 
 
@@ -104,17 +105,17 @@ def test_a_list_and_the_team_without_script(visit: Any) -> None:  # noqa: F811
     rows = f"e-mail,course,done on,until\n{cast.new.user.email},Sharing,{day(-1)},{day(0)}"
     page.get_by_label("Or paste the rows").fill(rows + "\nwho@example.test,X,never,1/2/2027")
     browser.press(page, "Record all of it")
-    assert page.get_by_role("link", name="Row 3").first.is_visible()
+    expect(page.get_by_role("link", name="Row 3").first).to_be_visible()
     page.get_by_label("Or paste the rows").fill(rows.replace(day(0), day(300)))
     browser.press(page, "Record all of it")
-    assert page.get_by_text("1 row recorded").is_visible()
+    expect(page.get_by_text("1 row recorded")).to_be_visible()
     page.goto(f"/teams/{cast.team.slug}/members/")
-    assert page.get_by_role("link", name="End Nia Nurse’s link work").is_visible()
+    expect(page.get_by_role("link", name="End Nia Nurse’s link work")).to_be_visible()
     page.get_by_role("link", name="Name a link worker").click()
     page.get_by_label("Who?").select_option(label="Ned New, Housing officer")
     page.get_by_label("housing", exact=True).check()
     page.get_by_label("First day").fill("today")
     browser.press(page, "Name them")
-    assert page.get_by_text("Named. They are told").is_visible()
+    expect(page.get_by_text("Named. They are told")).to_be_visible()
     page.goto("/information-leads/")
-    assert page.get_by_role("link", name="End it for Ida Information").is_visible()
+    expect(page.get_by_role("link", name="End it for Ida Information")).to_be_visible()

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.models import Worker
 from lintel.agencies.states import Role
@@ -88,7 +89,7 @@ def test_consent_is_asked_recorded_confirmed_and_taken_back(scene: Scene, visit:
     officer.check("consent-teams")
     officer.page.get_by_label("North CMHT, The Trust").check()
     browser.press(officer.page, "Continue")
-    assert officer.page.get_by_role("link", name="Choose at least one thing").is_visible()
+    expect(officer.page.get_by_role("link", name="Choose at least one thing")).to_be_visible()
     officer.check("consent-teams-errors")
     officer.page.get_by_label("To help keep the tenancy going well").check()
     officer.page.get_by_label("To plan care and support").check()
@@ -126,7 +127,7 @@ def test_consent_is_asked_recorded_confirmed_and_taken_back(scene: Scene, visit:
     factories.contact(scene.john, scene.landlord, value=PHONE)
     other = visit(factories.worker(scene.cmht, name="Ola Other"))
     other.look(f"/people/{scene.john.pk}/", "consent-person-by-consent")
-    assert other.page.get_by_text(PHONE).first.is_visible()
+    expect(other.page.get_by_text(PHONE).first).to_be_visible()
     page.goto(f"{one}withdraw")
     # One of two purposes first, the one by which she sees him; the other stands.
     page.get_by_label("to plan care and support").uncheck()
@@ -134,7 +135,7 @@ def test_consent_is_asked_recorded_confirmed_and_taken_back(scene: Scene, visit:
     browser.press(page, "Take it back")
     officer.check("consents-withdrawn-in-part")
     page.goto(one)
-    assert page.get_by_text("Taken back in part").is_visible()
+    expect(page.get_by_text("Taken back in part")).to_be_visible()
     answer = other.page.reload()
     assert answer.status == 404
     assert PHONE not in other.page.content()
@@ -181,12 +182,12 @@ def test_another_basis_is_recorded_authorised_and_told(scene: Scene, visit: Any)
     browser.press(second.page, "Authorise it")
     second.check("basis-authorised")
     page.goto(one)
-    assert page.get_by_text("The person has not been told.").is_visible()
+    expect(page.get_by_text("The person has not been told.")).to_be_visible()
     browser.press(page, "They were told")
     page.get_by_label("How were they told").fill("At home, with his sister. He was glad.")
     browser.press(page, "They were told")
     nurse.check("basis-told")
-    assert page.get_by_text("The person was told").first.is_visible()
+    expect(page.get_by_text("The person was told").first).to_be_visible()
 
 
 def test_consent_without_script(scene: Scene, visit: Any) -> None:
@@ -200,7 +201,7 @@ def test_consent_without_script(scene: Scene, visit: Any) -> None:
     page.get_by_label("What did you tell them?").fill("Who sees what.")
     page.get_by_label("What did they say, in their own words?").fill("Yes.")
     browser.press(page, "Record what they said")
-    assert page.get_by_text("In force").count() == 1
+    expect(page.get_by_text("In force")).to_have_count(1)
 
 
 def test_safety_and_the_record(scene: Scene, visit: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.states import Role
 from lintel.kernel.sight.states import Category as C
@@ -62,39 +63,39 @@ def test_from_opening_to_review(visit: Any, script: bool) -> None:
     page.get_by_label("safety", exact=True).check()
     page.get_by_label("health details").check()
     press(page, "Open it now")
-    assert page.get_by_text("There is a problem").is_visible()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
     looked(officer, "form-wrong")
     page.get_by_label("Who can agree to it now?").select_option(label="Mo Manager, Housing officer")
     press(page, "Open it now")
-    assert page.get_by_text("Part waits for a second worker").is_visible()
+    expect(page.get_by_text("Part waits for a second worker")).to_be_visible()
     looked(officer, "waits")
     page.goto(f"/people/{scene.john.pk}/")
-    assert page.get_by_text("part of it waits for a second worker").is_visible()
+    expect(page.get_by_text("part of it waits for a second worker")).to_be_visible()
     pump(timezone.now())
 
     second = visit(manager, script=script)
     second.page.goto("/")
-    assert second.page.get_by_text("1 colleague asks you to agree, now").is_visible()
+    expect(second.page.get_by_text("1 colleague asks you to agree, now")).to_be_visible()
     looked(second, "my-day")
     second.page.get_by_role("link", name="1 colleague asks you to agree, now").click()
     looked(second, "asked")
     second.page.get_by_role("link", name="Olu Officer asks to see what The Trust holds").click()
     second.page.wait_for_load_state()
-    assert second.page.get_by_text("John Marsden").count() == 0
+    expect(second.page.get_by_text("John Marsden")).to_have_count(0)
     looked(second, "agree")
     second.page.get_by_label("Yes", exact=True).check()
     press(second.page, "Send your answer")
 
     page.goto("/link-workers/")
     banner = page.get_by_role("region", name="Open for safety")
-    assert "John Marsden" in banner.inner_text()
-    assert "waits" not in banner.inner_text()
+    expect(banner).to_contain_text("John Marsden", use_inner_text=True)
+    expect(banner).not_to_contain_text("waits", use_inner_text=True)
     looked(officer, "banner")
     page.goto(f"/people/{scene.john.pk}/")
     looked(officer, "record")
     press(page, "Close it now The Trust, John Marsden")
-    assert page.get_by_text("Closed").first.is_visible()
-    assert page.get_by_role("region", name="Open for safety").count() == 0
+    expect(page.get_by_text("Closed").first).to_be_visible()
+    expect(page.get_by_role("region", name="Open for safety")).to_have_count(0)
 
     lead = visit(trust_lead, script=script)
     lead.page.goto("/")
@@ -115,11 +116,11 @@ def test_from_opening_to_review(visit: Any, script: bool) -> None:
     lead.page.get_by_label("Yes", exact=True).check()
     lead.page.get_by_label("What were they told, and how?").fill("On the ward, the next day.")
     press(lead.page, "Close the review")
-    assert lead.page.get_by_text("Justified", exact=True).first.is_visible()
+    expect(lead.page.get_by_text("Justified", exact=True).first).to_be_visible()
     looked(lead, "reviewed")
     lead.page.goto("/safety/patterns/")
-    assert lead.page.get_by_text("Olu Officer, Housing officer").first.is_visible()
+    expect(lead.page.get_by_text("Olu Officer, Housing officer").first).to_be_visible()
     looked(lead, "patterns")
     page.goto("/safety/")
-    assert page.get_by_text("Justified", exact=True).first.is_visible()
+    expect(page.get_by_text("Justified", exact=True).first).to_be_visible()
     looked(officer, "home")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lintel.agencies.states import AgencyKind, TeamKind
 from lintel.hospital.models import Notice, Stay
@@ -114,7 +115,7 @@ def test_from_admission_to_the_keys(
     for question, answer in ANSWERS.items():
         page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
     press(page, "Save")
-    assert page.get_by_text("Housing need", exact=True).is_visible()
+    expect(page.get_by_text("Housing need", exact=True)).to_be_visible()
     with as_role("postgres"):
         stay = Stay.objects.get().pk
     notices = f"/hospital/stays/{stay}/notices/"
@@ -124,7 +125,7 @@ def test_from_admission_to_the_keys(
     consent(world, world.options, clock.now, refused=True)
     page.goto(f"{notices}new")
     write_notice(page, world.options.name, clock.day(27))
-    assert page.get_by_text("If they said no, nothing is sent").first.is_visible()
+    expect(page.get_by_text("If they said no, nothing is sent").first).to_be_visible()
     with as_role("postgres"):
         assert not Notice.objects.exists()
 
@@ -178,7 +179,7 @@ def test_from_admission_to_the_keys(
     clock.to(11)
     desk = council.page
     desk.goto(f"/requests/desk/{reference}/")
-    assert desk.get_by_text("He is well sooner.").first.is_visible()
+    expect(desk.get_by_text("He is well sooner.").first).to_be_visible()
 
     # The council answers twice: an appointment, then a place to live.
     desk.goto(f"/hospital/notices/{reference}/answer/")
@@ -192,8 +193,8 @@ def test_from_admission_to_the_keys(
     desk.get_by_label("What do you offer").fill("Flat 2, Mill Lane, from Monday")
     press(desk, "Send the answer")
     new.goto(f"/hospital/notices/{reference}/")
-    assert new.get_by_text("The Town Hall").first.is_visible()
-    assert new.get_by_text("An offer of a place to live").first.is_visible()
+    expect(new.get_by_text("The Town Hall").first).to_be_visible()
+    expect(new.get_by_text("An offer of a place to live").first).to_be_visible()
 
     # He reads all of it on his own page.
     person.page.set_viewport_size({"width": 375, "height": 800})
@@ -208,7 +209,7 @@ def test_from_admission_to_the_keys(
     new.get_by_label("To a new home").check()
     new.get_by_label("When?").fill(f"{clock.day(20)} 9:30am")
     press(new, "End the stay")
-    assert new.get_by_text("The stay has ended").is_visible()
+    expect(new.get_by_text("The stay has ended")).to_be_visible()
     second.check("journey-ended")
     officer.page.goto(f"/people/{world.tenant.pk}/")
-    assert "hospital" not in officer.page.locator("body").inner_text()
+    expect(officer.page.locator("body")).not_to_contain_text("hospital", use_inner_text=True)

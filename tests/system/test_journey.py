@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.folders import open_folder
 from tests.system.visiting import DESK, PHONE, House, Visitor, open_house, write_concern
@@ -423,7 +424,7 @@ def advice_without_a_name(story: Story) -> None:
     amina.follow("John Tressell")
     amina.tick(TEAM)
     amina.press("Continue")
-    assert amina.page.get_by_label("Why are you referring them?").input_value() == SITUATION
+    expect(amina.page.get_by_label("Why are you referring them?")).to_have_value(SITUATION)
     amina.fill("What does the person hope for?", "“Somebody who comes by.”")
     amina.press("Send the referral")
     amina.sees("Sent. The reference is")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.folders import open_folder
 from tests.system.visiting import House, Visitor, open_house, write_concern
@@ -76,7 +77,7 @@ def typed_when_the_session_ends(house: House, amina: Visitor) -> None:
     house.enter(amina)
     amina.sees("You were signed out. We kept what you typed.")
     assert amina.page.get_by_label("What happened?").input_value().startswith("Nobody has seen him")
-    assert amina.page.get_by_label("Things piling up").first.is_checked()
-    assert amina.page.get_by_label("Soon: it is getting worse").is_checked()
+    expect(amina.page.get_by_label("Things piling up").first).to_be_checked()
+    expect(amina.page.get_by_label("Soon: it is getting worse")).to_be_checked()
     amina.press("Send the concern")
     amina.sees("It is on its way", "Nobody has seen him since Tuesday.")
