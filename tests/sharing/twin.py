@@ -26,12 +26,18 @@ HOUR = timedelta(hours=1)
 
 def insert(table: str, **columns: Any) -> int:
     """Insert a row and answer its id."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join("%s" for _ in columns)
-    found: int = value(
-        f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", *columns.values()
-    )
-    return found
+    return insert_all(table, [columns])[0]
+
+
+def insert_all(table: str, lines: list[dict[str, Any]]) -> list[int]:
+    """Insert rows of the same columns in one statement, and answer their ids in order."""
+    names = ", ".join(f'"{name}"' for name in lines[0])
+    marks = ", ".join(["(" + ", ".join(["%s"] * len(lines[0])) + ")"] * len(lines))
+    values = [each for line in lines for each in line.values()]
+    return [
+        key
+        for (key,) in rows(f"INSERT INTO {table} ({names}) VALUES {marks} RETURNING id", *values)
+    ]
 
 
 def update(table: str, row: int, **columns: Any) -> None:
@@ -641,27 +647,34 @@ class Twin:
             named = self.worker() if team and self.rng.random() < 0.15 else None
             agency = self.agency_of[team] if team else self.agencies[2]
             yes = purpose != "any" and self.rng.random() < 0.7
-            answer = facts.Answer(giver, team or None, agency, category, yes, named)
-            self._keep(answer, self._line(consent, answer))
-            consent.answers.append(answer)
+            consent.answers.append(facts.Answer(giver, team or None, agency, category, yes, named))
+        self._lines(consent)
         self.world.consents.append(consent)
 
     def _giver(self, owner: int) -> int:
         return owner if self.rng.random() < 0.6 else self.rng.choice(self.agencies)
 
-    def _line(self, consent: facts.Consent, answer: facts.Answer) -> int:
-        return insert(
+    def _lines(self, consent: facts.Consent) -> None:
+        """All answers of a consent, in one statement as the product writes them."""
+        keys = insert_all(
             "sharing_consentline",
-            consent_id=consent.number,
-            person_id=consent.person,
-            owner_id=consent.owner,
-            giver_id=answer.giver,
-            recipient_id=answer.recipient,
-            recipient_agency_id=None if answer.recipient else answer.agency,
-            recipient_worker_id=answer.worker,
-            category=answer.category,
-            answer=answer.yes,
+            [
+                {
+                    "consent_id": consent.number,
+                    "person_id": consent.person,
+                    "owner_id": consent.owner,
+                    "giver_id": answer.giver,
+                    "recipient_id": answer.recipient,
+                    "recipient_agency_id": None if answer.recipient else answer.agency,
+                    "recipient_worker_id": answer.worker,
+                    "category": answer.category,
+                    "answer": answer.yes,
+                }
+                for answer in consent.answers
+            ],
         )
+        for answer, key in zip(consent.answers, keys, strict=True):
+            self._keep(answer, key)
 
     def consent_withdrawn(self) -> None:
         """The person takes it back."""
