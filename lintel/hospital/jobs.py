@@ -1,11 +1,13 @@
 """The jobs of stays in hospital. Here, and only here, the time is the machine's clock."""
 
+from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lintel.hospital import escalating
 from lintel.hospital.actions import outside
+from lintel.kernel.actor import as_system
 
 AGAIN = RetryStrategy(max_attempts=10, exponential_wait=4)
 
@@ -15,6 +17,14 @@ AGAIN = RetryStrategy(max_attempts=10, exponential_wait=4)
 def escalate(timestamp: int) -> None:
     """Tell of notices that have no answer while discharge draws near."""
     escalating.escalate(now=timezone.now())
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="hospital.gather_sums", queueing_lock="hospital.gather_sums")
+def gather_sums(timestamp: int) -> None:
+    """Make the journals of sums short, which figures are read from; they stay the same."""
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute("SELECT hospital_sums_gather()")
 
 
 @app.task(name="hospital.send_link", retry=AGAIN)

@@ -12,7 +12,14 @@ from django.db.models import F, Func, Q
 
 from lintel.agencies.models import Team, Worker
 from lintel.hospital.models_care import Placement, Review
-from lintel.hospital.models_figures import DateCorrection, Report
+from lintel.hospital.models_figures import (
+    AnswerSum,
+    AnswerTime,
+    DateCorrection,
+    LostSum,
+    Report,
+    StaySum,
+)
 from lintel.hospital.models_noted import Admission
 from lintel.hospital.states import (
     AnswerKind,
@@ -36,7 +43,10 @@ __all__ = [
     "Absence",
     "Admission",
     "Answer",
+    "AnswerSum",
+    "AnswerTime",
     "DateCorrection",
+    "LostSum",
     "Meeting",
     "Notice",
     "OutsideLink",
@@ -45,6 +55,7 @@ __all__ = [
     "Report",
     "Review",
     "Stay",
+    "StaySum",
     "Step",
     "Waiting",
     "Ward",
@@ -259,6 +270,11 @@ class Waiting(_OfStay):
         indexes = [
             models.Index(fields=["held_key"], name="waiting_held"),
             models.Index(fields=["stay", "since"], name="waiting_stay"),
+            models.Index(
+                fields=["owner", "person"],
+                name="waiting_open",
+                condition=Q(until__isnull=True, superseded__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
