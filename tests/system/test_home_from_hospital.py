@@ -1,8 +1,9 @@
-"""From admission to the keys: a ward, two councils, a landlord, the person, over a month.
+"""From admission to the keys: two wards, two councils, a landlord, the person, leads, 30 days.
 
 In real browsers, at simulated times: consent refused at first and given later, the wrong council,
-a second ward, the date brought forward. Nothing of it reaches the landlord but the hold on
-letters that the person asked for.
+a second ward, the date brought forward and put off, days of waiting. Nothing of it reaches the
+landlord but the hold on letters that the person asked for; nothing of a person reaches those who
+plan.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -12,7 +13,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from lintel.agencies.states import AgencyKind, TeamKind
+from lintel.agencies.states import AgencyKind, TeamKind, TeamRole
 from lintel.hospital.models import Notice, Stay
 from lintel.kernel.clock import LONDON
 from lintel.kernel.sight.states import Category as C
@@ -101,6 +102,8 @@ def test_from_admission_to_the_keys(
     ward, council = visit(world.wanda), visit(world.hazel)
     second, officer = visit(world.other_wanda), visit(world.officer)
     person = visit(viewer)
+    lead = visit(factories.worker(world.other_ward, team_role=TeamRole.LEAD, name="Lena Lead"))
+    planner = visit(world.commissioner)
     officer.page.goto(f"/people/{world.tenant.pk}/")
     clock = Calendar(monkeypatch)
 
@@ -203,13 +206,47 @@ def test_from_admission_to_the_keys(
     assert "They said: An offer of a place to live" in mine
     assert world.other_ward.name in mine
 
-    # The keys.
+    # He is well, and waits for the keys: the date is put off, and the lead of the ward sees why.
     clock.to(20)
+    new.goto(f"/hospital/stays/{stay}/waiting/")
+    new.get_by_role("button", name="They are ready and wait").click()
+    new.get_by_label("Since when are they clinically ready?").fill(clock.day(19))
+    new.get_by_label("What do they wait for?").select_option(
+        label="Waiting for supported accommodation"
+    )
+    new.get_by_label("Social care", exact=True).check()
+    new.get_by_label("Which council?").fill("E06000002")
+    new.get_by_label("The council’s housing options team").check()
+    new.get_by_label("What happens next?").fill("Hazel asks for the date of the keys")
+    new.get_by_label("By when?").fill(clock.day(23))
+    press(new, "Save")
+    new.goto(f"/hospital/notices/{reference}/date")
+    new.get_by_label("When are they now expected to leave?").fill(
+        f"{REAL() + timedelta(days=3):%d/%m/%Y}"
+    )
+    new.get_by_label("Why did it change?").fill("The keys come later.")
+    press(new, "Send the new date")
+    desk.goto(f"/requests/desk/{reference}/")
+    expect(desk.get_by_text("The keys come later.").first).to_be_visible()
+    clock.to(24)
+    lead.look("/hospital/delays/", "journey-delays")
+    expect(lead.page.get_by_text("1 next step is overdue")).to_be_visible()
+
+    # The keys, on the thirtieth day.
+    clock.to(30)
     new.goto(f"/hospital/stays/{stay}/end/")
     new.get_by_label("To a new home").check()
-    new.get_by_label("When?").fill(f"{clock.day(20)} 9:30am")
+    new.get_by_label("When?").fill(f"{clock.day(30)} 9:30am")
     press(new, "End the stay")
     expect(new.get_by_text("The stay has ended")).to_be_visible()
     second.check("journey-ended")
     officer.page.goto(f"/people/{world.tenant.pk}/")
     expect(officer.page.locator("body")).not_to_contain_text("hospital", use_inner_text=True)
+
+    # Nobody waits any more; and one person alone is in no figure of those who plan.
+    lead.look("/hospital/delays/", "journey-delays-none")
+    expect(lead.page.locator("main")).not_to_contain_text(NAME)
+    clock.to(31)
+    planner.look("/hospital/figures/", "journey-figures")
+    expect(planner.page.locator("main")).not_to_contain_text(NAME)
+    expect(planner.page.locator("main")).to_contain_text("fewer than")
