@@ -15,7 +15,9 @@ RUN = """rules => {
     const later = window.setTimeout;
     window.setTimeout = (work, wait, ...given) =>
         wait ? later(work, wait, ...given) : (Promise.resolve().then(() => work(...given)), 0);
-    window.axeRuns = axe.run({runOnly: rules}).finally(() => { window.setTimeout = later; });
+    window.axeRuns = axe.run({runOnly: rules, resultTypes: ["violations"]})
+        .then(found => found.violations)
+        .finally(() => { window.setTimeout = later; });
     return window.axeRuns;
 }"""
 
@@ -52,7 +54,7 @@ def violations(page: Any) -> list[str]:
     found = page.evaluate(RUN, RULES)
     return [
         f"{v['id']}: {v['help']}: {node['html'][:200]}"
-        for v in found["violations"]
+        for v in found
         for node in v["nodes"]
         if not _known(v["id"], node)
     ]

@@ -38,11 +38,12 @@ LATER = Act(6 * HOUR, "desk", "take")
 EVERYWHERE = 5 * DAY
 # What shows requests at all: My day, the lists of requests and of people, and what is sent there.
 ABOUT_REQUESTS = re.compile(r"/(requests/.*|people/(\?.*|search|\d+/)?)?$")
-# Script and the moments at which those pages are looked at; every page is at `EVERYWHERE`.
+# Script and the moments at which those pages are looked at; every page, the sender's too, is at
+# `EVERYWHERE` of the whole way.
 LOOKS: list[tuple[Script, tuple[timedelta, ...]]] = [
     (
         Script("the whole way", WHOLE_WAY),
-        (0 * HOUR, 16 * MINUTE, DAY + 6 * HOUR, 5 * DAY, 10 * DAY),
+        (0 * HOUR, 16 * MINUTE, DAY + 6 * HOUR, 10 * DAY),
     ),
     (Script("nobody does anything", kind="message"), (40 * DAY,)),
     (
