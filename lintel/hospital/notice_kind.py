@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from lintel.agencies.states import TeamKind
 from lintel.hospital.states import Duty, NoticeReason
 from lintel.kernel.clock import calendar
 from lintel.requests import kinds
-from lintel.requests.states import Decision, State, Urgency
-from lintel.web.words import date_words
+from lintel.requests.states import UNDECIDED, Decision, State, Urgency
+from lintel.web.words import count_words, date_words
 
 NOTICE = "notice"
 # By this many working days before discharge an answer must be there.
@@ -71,6 +73,41 @@ def urgency(now: datetime, discharge: date) -> Urgency:
     return Urgency.SOON if days <= 10 else Urgency.ROUTINE
 
 
+def days_words(expected: date, now: datetime) -> str:
+    """How far discharge is, in days."""
+    left = (expected - timezone.localdate(now)).days
+    if left == 0:
+        return "discharge is today"
+    if left == 1:
+        return "discharge is tomorrow"
+    if left > 1:
+        return f"{left:,} days to discharge"
+    return f"the date passed {count_words(-left, 'day')} ago"
+
+
+def clock(
+    expected: date, now: datetime, *, answered: bool, stopped: bool = False
+) -> dict[str, str]:
+    """{"words", "state"} for `ui.clock`: it runs towards discharge, and hurries two days before."""
+    words = days_words(expected, now)
+    if stopped:
+        return {"words": "stopped", "state": "stopped"}
+    if answered:
+        return {"words": words, "state": "running"}
+    hurry = latest({"discharge": expected.isoformat()})
+    late = hurry is not None and hurry <= now
+    state = "late" if expected < timezone.localdate(now) else "soon" if late else "running"
+    return {"words": f"{words}, no answer yet", "state": state}
+
+
+def own_clock(extra: Mapping[str, Any], now: datetime, state: str) -> dict[str, str] | None:
+    """The clock towards discharge on the desk's list and page; none where nothing is awaited."""
+    day = discharge(extra)
+    if day is None or state in OVER:
+        return None
+    return {**clock(day, now, answered=state not in UNDECIDED), "for": "Discharge"}
+
+
 def rows(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the letter holds, as both desks read it: what the person agreed to and no more."""
     told = {name: str(extra.get(name, "")) for name in LABELS}
@@ -106,6 +143,7 @@ def register() -> None:
             decisions=frozenset({Decision.ACTING, Decision.ADVICE, Decision.NOT_FOR_US}),
             latest=latest,
             rows=rows,
+            own_clock=own_clock,
             answer_page=("notices:answer", "Answer the notice"),
         )
     )

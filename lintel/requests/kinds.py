@@ -44,6 +44,8 @@ class KindRule:
     the letter's `extra`, when a decision comes too late whatever the clocks allow: a discharge.
     `rows` words the letter's `extra` for both desks, as (label, text); then they are the letter.
     `answer_page` names the page, and the words of its button, that stands in place of deciding.
+    `own_clock` answers, from `extra`, the time and the desk's state, a clock that the kind shows
+    beside the desk's: {"for", "words", "state"} of `ui.clock`, or None.
     """
 
     kind: str
@@ -61,6 +63,7 @@ class KindRule:
     latest: Callable[[Mapping[str, Any]], datetime | None] | None = None
     rows: Callable[[Mapping[str, Any]], list[tuple[str, str]]] | None = None
     answer_page: tuple[str, str] | None = None
+    own_clock: Callable[[Mapping[str, Any], datetime, str], dict[str, str] | None] | None = None
 
     def clock(self, timer: Timer, urgency: Urgency) -> Clock:
         """The allowance of a timer at this urgency."""

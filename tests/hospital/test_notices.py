@@ -1,5 +1,6 @@
 """Advance notices inside: what may be sent, who reads it, what comes back, what climbs."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lintel.agencies.states import TeamKind
 from lintel.hospital import actions, escalating, notice_kind
@@ -440,3 +442,34 @@ def test_a_notice_that_is_masked_again_stops_no_move(world: World) -> None:
     with as_role("postgres"):
         assert Request.objects.get(reference=reference).sender_id == world.wanda.pk
         assert Stay.objects.get(pk=world.more["stay"]).ward_id == world.other_ward.pk
+
+
+def read(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def test_both_desks_see_the_clock_towards_discharge(world: World) -> None:
+    """On the council's list, on its page of the request and on the ward's, until it is over."""
+    agree(world)
+    now = timezone.now()
+    day = timezone.localdate() + timedelta(days=30)
+    reference = send(world, now=now, expected=day)
+    pump(now)
+    waiting = "30 days to discharge, no answer yet"
+    hazel, wanda = client(world, "hazel"), client(world, "wanda")
+    assert waiting in read(hazel.get("/requests/inbox/"))
+    assert f"Discharge {waiting}" in read(hazel.get(f"/requests/desk/{reference}/"))
+    assert f"Discharge: {waiting}" in read(wanda.get(f"/requests/sent/{reference}/"))
+    with bound(world.actor("hazel")) as actor:
+        actions.answer_notice(
+            actor, now=now, reference=reference, kind="offer", words="A room from Monday"
+        )
+    pump(now)
+    answered = read(hazel.get(f"/requests/desk/{reference}/"))
+    assert "30 days to discharge" in answered
+    assert "no answer yet" not in answered
+    with bound(world.actor("wanda")) as actor:
+        actions.withdraw_notice(actor, now=now, reference=reference, why="They go home")
+    pump(now)
+    assert "to discharge" not in read(hazel.get("/requests/inbox/?view=closed"))
+    assert "to discharge" not in read(hazel.get(f"/requests/desk/{reference}/"))

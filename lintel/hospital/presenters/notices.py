@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
-from lintel.hospital import notice_kind
+from lintel.hospital.notice_kind import clock
 from lintel.hospital.queries.notices import AnswerView, NoticeView
-from lintel.web.words import count_words, date_words, datetime_words
-
-
-def days_words(expected: date, now: datetime) -> str:
-    """How far discharge is, in days."""
-    left = (expected - timezone.localdate(now)).days
-    if left == 0:
-        return "discharge is today"
-    if left == 1:
-        return "discharge is tomorrow"
-    if left > 1:
-        return f"{left:,} days to discharge"
-    return f"the date passed {count_words(-left, 'day')} ago"
-
-
-def clock(
-    expected: date, now: datetime, *, answered: bool, stopped: bool = False
-) -> dict[str, str]:
-    """{"words", "state"} for `ui.clock`: it runs towards discharge, and hurries two days before."""
-    words = days_words(expected, now)
-    if stopped:
-        return {"words": "stopped", "state": "stopped"}
-    if answered:
-        return {"words": words, "state": "running"}
-    latest = notice_kind.latest({"discharge": expected.isoformat()})
-    late = latest is not None and latest <= now
-    state = "late" if expected < timezone.localdate(now) else "soon" if late else "running"
-    return {"words": f"{words}, no answer yet", "state": state}
+from lintel.web.words import date_words, datetime_words
 
 
 def answer_card(answer: AnswerView, now: datetime) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def answer(request: LintelRequest, reference: str) -> HttpResponse:
             "form": form,
             "title": desk_title(desk),
             "person": desk.about_name,
-            "clock": words.clock(
+            "clock": notice_kind.clock(
                 expected,
                 request.now,
                 answered=bool(earlier),

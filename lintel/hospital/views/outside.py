@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lintel.hospital import notice_kind
 from lintel.hospital.actions import outside
 from lintel.hospital.forms_notices import CodeForm, OutsideAnswerForm
 from lintel.hospital.presenters import notices as words
@@ -94,7 +95,9 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "view": view,
         "form": form,
-        "clock": words.clock(view.expected, now, answered=bool(view.answers), stopped=view.ended),
+        "clock": notice_kind.clock(
+            view.expected, now, answered=bool(view.answers), stopped=view.ended
+        ),
         "rows": _rows(view),
         "answers": [words.answer_card(answer, now) for answer in view.answers],
         "leave": reverse("notices:outside-leave", args=[token]),

@@ -1,8 +1,11 @@
 """The receiver's desk in words: states, steps, clocks, and what can be done."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from lintel.kernel.clock import words_for_due
+from lintel.requests.kinds import rule_of
 from lintel.requests.states import Decision, State, Verb
 
 STATE_COLOURS = {
@@ -62,6 +65,14 @@ def clock(due: datetime | None, now: datetime, state: str = "") -> dict[str, str
         words = words.removeprefix("overdue ")
     shown = "late" if late else "soon" if due - now < SOON else "running"
     return {"words": words, "state": shown, "for": CLOCK_FOR.get(State(state), "") if state else ""}
+
+
+def own_clock(
+    kind: str, extra: Mapping[str, Any], now: datetime, state: str
+) -> dict[str, str] | None:
+    """The clock that a kind shows beside the desk's: {"for", "words", "state"}, or None."""
+    shown = rule_of(kind).own_clock
+    return shown(extra, now, state) if shown else None
 
 
 def state_tag(state: str) -> dict[str, str]:

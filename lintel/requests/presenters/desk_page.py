@@ -116,6 +116,9 @@ def _standing(handling: Handling, now: datetime) -> list[dict[str, Any]]:
     ]
     if clock:
         rows.append({"key": clock["for"] or "Due", "clock": clock})
+    own = words.own_clock(handling.kind, handling.extra, now, handling.state)
+    if own:
+        rows.append({"key": own["for"], "clock": own})
     if handling.climbed and handling.climbed_to:
         rows.append({"key": "Told because overdue", "text": handling.climbed_to.name})
     if handling.decision:

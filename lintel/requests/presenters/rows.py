@@ -90,8 +90,17 @@ def inbox_row(row: InboxRow, now: datetime, desks: Collection[str]) -> list[Any]
         {"tag": desk.state_tag(row.state)},
         whose,
         date_words(row.arrived),
-        {"clock": desk.clock(row.due, now)} if row.due else "",
+        _clocks(row, now),
     ]
+
+
+def _clocks(row: InboxRow, now: datetime) -> dict[str, Any] | str:
+    """The desk's clock, and the kind's own beside it."""
+    clock = desk.clock(row.due, now)
+    own = desk.own_clock(row.kind, row.extra, now, row.state)
+    if clock is None:
+        return {"clock": own} if own else ""
+    return {"clock": clock, "beside": own}
 
 
 def sent_row(row: SentRow, now: datetime) -> list[Any]:

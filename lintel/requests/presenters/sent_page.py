@@ -63,6 +63,7 @@ def page(view: SentView, *, now: datetime, worker_id: int, person_href: str) -> 
         "standing": standing,
         "next_lines": [line for line in (standing.next,) if line],
         "clock": _clock(view, now),
+        "own_clock": _own_clock(view, now),
         "questions": _questions(view) if shown is Shown.RETURNED else [],
         "decision": _decision(view),
         "handling": _handling(view.handling) if view.handling else [],
@@ -90,6 +91,13 @@ def _clock(view: SentView, now: datetime) -> dict[str, str] | None:
         text = "You will see a decision by"
     until = "" if clock["state"] == "late" else f"{datetime_words(view.due, now=now)}, "
     return {**clock, "text": text, "words": f"{until}{clock['words']}"}
+
+
+def _own_clock(view: SentView, now: datetime) -> dict[str, str] | None:
+    """The kind's own clock, where the sender sees the desk."""
+    if view.handling is None:
+        return None
+    return clocks.own_clock(view.request.kind, view.request.extra, now, view.handling.state)
 
 
 def _latest(view: SentView, code: NoticeCode) -> Notice | None:

@@ -80,6 +80,7 @@ class InboxRow:
     due: datetime | None
     climbed: int
     wrong_team_count: int
+    extra: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def row_of(handling: Handling) -> InboxRow:
         due=handling.due,
         climbed=handling.climbed,
         wrong_team_count=handling.wrong_team_count,
+        extra=handling.extra,
     )
 
 
