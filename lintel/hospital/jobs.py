@@ -6,10 +6,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lintel.hospital import escalating
-from lintel.hospital.actions import outside
+from lintel.hospital.actions import outside, outside_mail
 from lintel.kernel.actor import as_system
 
-AGAIN = RetryStrategy(max_attempts=10, exponential_wait=4)
+AGAIN = RetryStrategy(max_attempts=outside_mail.MAIL_TRIES, exponential_wait=4)
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -30,13 +30,13 @@ def gather_sums(timestamp: int) -> None:
 @app.task(name="hospital.send_link", retry=AGAIN)
 def send_link(notice_id: int) -> None:
     """Send a council outside the link to a notice."""
-    outside.send_link(notice_id, now=timezone.now())
+    outside_mail.send_link(notice_id, now=timezone.now())
 
 
 @app.task(name="hospital.tell_outside", retry=AGAIN)
 def tell_outside(notice_id: int) -> None:
     """Tell a council outside that a notice changed, or was withdrawn."""
-    outside.tell_outside(notice_id, now=timezone.now())
+    outside_mail.tell_outside(notice_id, now=timezone.now())
 
 
 @app.task(name="hospital.send_code", retry=RetryStrategy(max_attempts=4, exponential_wait=3))

@@ -21,6 +21,7 @@ from lintel.hospital.models_figures import (
     StaySum,
 )
 from lintel.hospital.models_noted import Admission
+from lintel.hospital.models_outside import Mailed, OutsideLink
 from lintel.hospital.states import (
     AnswerKind,
     Attribution,
@@ -288,7 +289,7 @@ class Waiting(_OfStay):
         ]
 
 
-class Notice(_OfStay):
+class Notice(_OfStay, Mailed):
     """An advance notice to a council: the ward's own record of what was sent (s.213B).
 
     To a team here it travels as a request with the same reference; to a council without Lintel
@@ -347,23 +348,3 @@ class Answer(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["reference", "answered"], name="answer_reference")]
-
-
-class OutsideLink(models.Model):
-    """A secure link by which a council without Lintel reads a notice and answers.
-
-    The link alone opens nothing: whoever follows it has a code sent to the address that the
-    notice was sent to. So a link passed on, or found later, is of no use. Digests only.
-    """
-
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
-    made = models.DateTimeField()
-    until = models.DateTimeField()
-    code_digest = models.CharField(max_length=64, blank=True)
-    code_until = models.DateTimeField(null=True)
-    codes_sent = models.SmallIntegerField(default=0)
-    wrong = models.SmallIntegerField(default=0)
-    opened = models.DateTimeField(null=True)
-    answered = models.DateTimeField(null=True)
-    ended = models.DateTimeField(null=True)

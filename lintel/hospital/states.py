@@ -177,6 +177,15 @@ class Duty(models.TextChoices):
     VOLUNTARY = "voluntary", "Voluntary: the service is not under the duty"
 
 
+class MailState(models.TextChoices):
+    """What became of a message to a council outside."""
+
+    SENT = "sent", "Sent"
+    AGAIN = "again", "Not taken yet: tried again"
+    REFUSED = "refused", "Refused"
+    GIVEN_UP = "given_up", "Not taken: given up"
+
+
 class AnswerKind(models.TextChoices):
     """What housing options answers to an advance notice."""
 

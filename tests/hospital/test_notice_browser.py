@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from lintel.hospital import actions
-from lintel.hospital.actions import outside
+from lintel.hospital.actions import outside, outside_mail
 from lintel.hospital.models import Notice, OutsideLink
 from lintel.kernel.actor import bound
 from lintel.sharing.states import Purpose
@@ -106,7 +106,7 @@ def test_a_council_without_lintel(live_server: Any) -> None:
         )
     with as_role("postgres"):
         key = Notice.objects.get().pk
-    outside.send_link(key, now=timezone.now())
+    outside_mail.send_link(key, now=timezone.now())
     found = re.search(r"/hospital/outside/\w+/", mail.outbox[-1].body)
     assert found
     context = started().new_context(base_url=live_server.url)

@@ -2,15 +2,17 @@
 
 import re
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
 from lintel.hospital import actions, escalating
-from lintel.hospital.actions import outside
+from lintel.hospital.actions import outside, outside_mail
 from lintel.hospital.models import Answer, Notice, OutsideLink
 from lintel.kernel.actor import bound
 from lintel.kernel.errors import Invalid, TooMany
@@ -65,7 +67,7 @@ def send(world: World, **given: Any) -> Notice:
 def link(notice: Notice) -> str:
     """The link as it arrives: its path."""
     mail.outbox.clear()
-    assert outside.send_link(notice.pk, now=present())
+    assert outside_mail.send_link(notice.pk, now=present())
     (sent,) = mail.outbox
     assert sent.to == [TO]
     assert NAME not in sent.subject + sent.body
@@ -217,7 +219,7 @@ def test_late_and_wrong_links_look_the_same(world: World) -> None:
             wanda, now=NOW, reference=notice.reference, why="He goes to his sister."
         )
     mail.outbox.clear()
-    assert outside.tell_outside(notice.pk, now=present())
+    assert outside_mail.tell_outside(notice.pk, now=present())
     assert "taken back" in mail.outbox[0].subject
     assert NAME not in mail.outbox[0].body
     assert gone(path) == never
@@ -241,7 +243,7 @@ def test_a_date_travels_to_the_link_s_page(world: World) -> None:
         actions.change_date(
             wanda, now=NOW, reference=notice.reference, expected=sooner, why="A bed is needed."
         )
-    assert outside.tell_outside(notice.pk, now=present())
+    assert outside_mail.tell_outside(notice.pk, now=present())
     assert NAME not in mail.outbox[-1].body
     page = council.get(f"{path}notice").content.decode()
     assert f"{sooner.day} {sooner:%B %Y}" in page
@@ -285,3 +287,84 @@ def test_a_link_keeps_digests_alone(world: World) -> None:
     assert token not in row + jobs
     assert typed not in re.sub(r"datetime\.\w+\([^)]*\)", "", row)
     assert TO not in jobs
+
+
+def standing(world: World, notice: Notice) -> str:
+    """What the ward reads of the notice."""
+    ward = Client()
+    ward.force_login(world.wanda.user)
+    page = ward.get(f"/hospital/notices/{notice.reference}/").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+class Refusing:
+    """A mail server that says no."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, *given: Any, **more: Any) -> int:
+        raise self.error
+
+
+NO_SUCH = SMTPRecipientsRefused({TO: (550, b"No such user")})
+LATER = SMTPRecipientsRefused({TO: (451, b"Try again later")})
+
+
+def test_the_ward_reads_that_it_went_out_and_when_it_was_read(world: World) -> None:
+    notice = send(world)
+    assert "The message to them On its way" in standing(world, notice)
+    path = link(notice)
+    sent = standing(world, notice)
+    assert "Nobody has read it yet. Ring the council" in sent
+    Client().get(path)
+    assert "Nobody has read it yet" in standing(world, notice)  # A scanner of mail follows links.
+    opened(path)
+    assert "Read there first" in standing(world, notice)
+    with as_role("postgres"):
+        first = Notice.objects.get().opened
+    opened(path)
+    with as_role("postgres"):
+        assert Notice.objects.get().opened == first
+
+
+def test_nobody_is_told_to_ring_on_the_first_day(world: World) -> None:
+    notice = send(world, now=present())
+    link(notice)
+    page = standing(world, notice)
+    assert "Nobody has read it yet" in page
+    assert "Ring the council" not in page
+
+
+def test_an_address_that_is_refused_is_told_the_ward_and_not_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = send(world)
+    monkeypatch.setattr(EmailMessage, "send", Refusing(NO_SUCH))
+    assert outside_mail.send_link(notice.pk, now=present()) is False
+    assert "there is no such address, or it takes no messages" in standing(world, notice)
+    with as_role("postgres"):
+        assert not OutsideLink.objects.exists()
+        told = Message.objects.get(to_user_id=world.wanda.user_id)
+    assert told.link == f"/hospital/notices/{notice.reference}/"
+
+
+def test_a_server_that_is_down_is_tried_ten_times(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = send(world)
+    with monkeypatch.context() as down:
+        down.setattr(EmailMessage, "send", Refusing(LATER))
+        for _ in range(outside_mail.MAIL_TRIES - 1):
+            with pytest.raises(SMTPRecipientsRefused):
+                outside_mail.send_link(notice.pk, now=present())
+        assert "It is tried again. Ring the council" in standing(world, notice)
+        with as_role("postgres"):
+            assert not Message.objects.exists()
+        down.setattr(EmailMessage, "send", Refusing(ConnectionRefusedError()))
+        assert outside_mail.send_link(notice.pk, now=present()) is False
+    assert "It is not tried again. Ring the council" in standing(world, notice)
+    with as_role("postgres"):
+        assert Message.objects.count() == 1
+    link(notice)
+    assert "Sent " in standing(world, notice)

@@ -8,25 +8,20 @@ of it under the system role: nobody is signed in here, and it reads notices and 
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lintel.hospital.actions.checking import refuse, words_fault
 from lintel.hospital.actions.noticing import answer_faults
+from lintel.hospital.actions.outside_mail import FOOT, LASTS, digest_of, send_mail, tell_ward
 from lintel.hospital.models import Answer, Notice, OutsideLink
 from lintel.hospital.queries import notices
 from lintel.hospital.states import NOT_HOME, Duty, NoticeReason
-from lintel.kernel import events, messages, outbox
+from lintel.kernel import events, outbox
 from lintel.kernel.actor import as_system
-from lintel.kernel.clock import calendar
 from lintel.kernel.errors import Invalid, NotFound, TooMany
-from lintel.requests.tell import in_post
 
-LASTS = timedelta(days=28)
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_AN_HOUR = 5
@@ -35,30 +30,10 @@ DOUBLE_CLICK = timedelta(minutes=2)
 DIGITS = 6
 BAD = {"code": "This code does not work. Check it, or have a new one sent"}
 TOO_OFTEN = "Five codes were sent. Wait an hour after the last one, then ask again."
-FOOT = (
-    "This message says nothing about anybody. If you did not expect it, you can ignore it. "
-    "Do not reply to it.\n"
-)
-LINK_MAIL = (
-    "A notice waits for your council",
-    "A hospital has sent your council a notice that asks for an answer. Read and answer it "
-    "here:\n\n{link}\n\nYou do not need an account. We will send a code to this address, so keep "
-    "this message in a mailbox that only your team reads.\n\n" + FOOT,
-)
 CODE_MAIL = (
     "Your code",
     "Your code is {code}. It works for 10 minutes, on the page that you asked for it on.\n\n"
     "Do not give the code to anybody.\n\n" + FOOT,
-)
-CHANGED_MAIL = (
-    "A notice that we sent you has changed",
-    "A date in a notice that a hospital sent your council has changed. Read it by the link in "
-    "our first message.\n\n" + FOOT,
-)
-BACK_MAIL = (
-    "A notice that we sent you was taken back",
-    "A notice that a hospital sent your council was taken back. Its link does not work any more, "
-    "and you need do nothing.\n\n" + FOOT,
 )
 
 
@@ -80,45 +55,6 @@ class OutsideView:
     to: str
     answers: tuple[notices.AnswerView, ...]
     ended: bool
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a link."""
-    return sha256(token.encode()).hexdigest()
-
-
-def send_link(notice_id: int, *, now: datetime) -> bool:
-    """Make a link and send it to the council; an earlier one ends. For jobs only.
-
-    If the mail server says no, nothing is kept and the job is tried again.
-    """
-    with as_system():
-        notice = Notice.objects.select_related("stay").filter(pk=notice_id).first()
-        if notice is None or notice.to_team_id is not None or notice.withdrawn is not None:
-            return False
-        OutsideLink.objects.filter(notice=notice, ended__isnull=True).update(ended=now)
-        token = secrets.token_hex(20)
-        OutsideLink.objects.create(
-            notice=notice, digest=digest_of(token), made=now, until=_until(notice)
-        )
-        link = f"{settings.LINTEL_PUBLIC_URL}/hospital/outside/{token}/"
-        _mail(notice.outside_email, LINK_MAIL, link=link)
-    return True
-
-
-def tell_outside(notice_id: int, *, now: datetime) -> bool:
-    """Tell the council by e-mail that a notice changed or was withdrawn. For jobs only."""
-    with as_system():
-        notice = Notice.objects.select_related("stay").filter(pk=notice_id).first()
-        if notice is None or notice.to_team_id is not None:
-            return False
-        links = OutsideLink.objects.filter(notice=notice, ended__isnull=True)
-        if notice.withdrawn is not None:
-            links.update(ended=now)
-        else:
-            links.update(until=_until(notice))
-        _mail(notice.outside_email, CHANGED_MAIL if notice.withdrawn is None else BACK_MAIL)
-    return True
 
 
 def waits(token: str, *, now: datetime) -> bool:
@@ -164,7 +100,7 @@ def send_code(link_id: int, *, now: datetime) -> bool:
         OutsideLink.objects.filter(pk=link.pk).update(
             code_digest=_code_digest(link.pk, code), code_until=now + CODE_LASTS
         )
-        _mail(link.notice.outside_email, CODE_MAIL, code=code)
+        send_mail(link.notice.outside_email, CODE_MAIL, code=code)
     return True
 
 
@@ -190,6 +126,7 @@ def enter(token: str, typed: str, *, now: datetime) -> str:
             OutsideLink.objects.filter(pk=link.pk).update(
                 code_digest="", wrong=0, opened=link.opened or now
             )
+            Notice.objects.filter(pk=link.notice_id, opened__isnull=True).update(opened=now)
             _record(link.notice, "hospital.notice_opened_outside", now)
         else:
             OutsideLink.objects.filter(pk=link.pk).update(wrong=link.wrong + 1)
@@ -265,7 +202,7 @@ def answer_outside(
         Answer.objects.create(**same, answered=now)
         OutsideLink.objects.filter(pk=link.pk).update(answered=now)
         _record(link.notice, "hospital.notice_answered_outside", now)
-        _tell_ward(link.notice, now)
+        tell_ward(link.notice, now)
 
 
 def _live(digest: str, now: datetime, *, lock: bool = False) -> OutsideLink | None:
@@ -283,26 +220,10 @@ def _works(link: OutsideLink, now: datetime) -> bool:
     return link.ended is None and link.notice.withdrawn is None and not over and now < link.until
 
 
-def _until(notice: Notice) -> datetime:
-    """The end of the 28th day after the discharge that the council was told of."""
-    cal = calendar()
-    return cal.at(notice.expected + LASTS + timedelta(days=1), cal.opens.replace(hour=0))
-
-
 def _code_digest(link_id: int, code: str) -> str:
     return salted_hmac(
         "lintel.hospital.outside", f"{link_id}:{code}", algorithm="sha256"
     ).hexdigest()
-
-
-def _mail(to: str, template: tuple[str, str], **values: str) -> None:
-    subject, body = template
-    EmailMessage(
-        subject=subject,
-        body=body.format(**values),
-        to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
-    ).send()
 
 
 def _record(notice: Notice, verb: str, now: datetime) -> None:
@@ -315,15 +236,3 @@ def _record(notice: Notice, verb: str, now: datetime) -> None:
         owner_id=notice.owner_id,
         data={"reference": notice.reference},
     )
-
-
-def _tell_ward(notice: Notice, now: datetime) -> None:
-    """Tell whoever works on the person's housing, or who sent it."""
-    keys = [key for key in (notice.stay.housing_worker_id, notice.sent_by_id) if key is not None]
-    for worker in in_post(now).filter(pk__in=keys).order_by("pk"):
-        messages.queue(
-            to_user_id=worker.user_id,
-            template="new",
-            link=f"/hospital/notices/{notice.reference}/",
-            now=now,
-        )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from lintel.hospital.notice_kind import clock
 from lintel.hospital.queries.notices import AnswerView, NoticeView
+from lintel.hospital.states import MailState
 from lintel.web.words import date_words, datetime_words
+
+RING = "Ring the council"
+WRONG = "Withdraw it and send it to the right one, or ring the council"
+# A message that nobody reads in so long may have gone astray where Lintel can't see it.
+UNREAD = timedelta(days=2)
 
 
 def answer_card(answer: AnswerView, now: datetime) -> dict[str, Any]:
@@ -54,6 +60,8 @@ def standing(view: NoticeView, now: datetime) -> list[dict[str, Any]]:
             ),
         },
     ]
+    if view.outside_email:
+        rows.append({"key": "The message to them", "text": mail_words(view, now)})
     if view.withdrawn:
         rows.append({"key": "Withdrawn", "text": datetime_words(view.withdrawn)})
     if view.stay_ended:
@@ -64,6 +72,26 @@ def standing(view: NoticeView, now: datetime) -> list[dict[str, Any]]:
     if view.answers:
         rows.append({"key": "Latest answer", "text": view.answers[0].kind_words})
     return rows
+
+
+def mail_words(view: NoticeView, now: datetime) -> str:
+    """Whether the council outside has the notice, as far as it can be known from here."""
+    at = datetime_words(view.mail_at)
+    if view.mail == MailState.AGAIN:
+        words = f"Their mail server did not take it, last tried {at}. It is tried again. {RING}"
+    elif view.mail == MailState.REFUSED:
+        words = f"Refused {at}: there is no such address, or it takes no messages. {WRONG}"
+    elif view.mail == MailState.GIVEN_UP:
+        words = f"Their mail server did not take it, last tried {at}. It is not tried again. {RING}"
+    elif view.mail == MailState.SENT:
+        words = f"Sent {at}"
+    else:
+        words = "On its way"
+    if view.opened:
+        return f"{words}. Read there first {datetime_words(view.opened)}"
+    if view.mail != MailState.SENT or not view.stands:
+        return words
+    return f"{words}. Nobody has read it yet" + (f". {RING}" if now - view.sent > UNREAD else "")
 
 
 def card(view: NoticeView, now: datetime) -> dict[str, Any]:

@@ -60,6 +60,10 @@ class NoticeView:
     stay_expected: dt.date | None
     stay_ended: dt.datetime | None
     answers: tuple[AnswerView, ...]
+    # To a council outside: what became of the last message, and when somebody read the notice.
+    mail: str = ""
+    mail_at: dt.datetime | None = None
+    opened: dt.datetime | None = None
 
     @property
     def stands(self) -> bool:
@@ -185,6 +189,9 @@ def _views(found: list[Notice]) -> list[NoticeView]:
             stay_expected=n.stay.expected,
             stay_ended=n.stay.ended,
             answers=known.get(n.reference, ()),
+            mail=n.mail,
+            mail_at=n.mail_at,
+            opened=n.opened,
         )
         for n in found
     ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from lintel.hospital import notice_kind
 from lintel.hospital.actions import outside
+from lintel.hospital.actions.outside_mail import digest_of
 from lintel.hospital.forms_notices import CodeForm, OutsideAnswerForm
 from lintel.hospital.presenters import notices as words
 from lintel.kernel.errors import Invalid, NotFound, TooMany
@@ -76,7 +77,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
 def notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice and its answers, to whoever typed the code within the last half hour."""
     now = timezone.now()
-    digest = outside.digest_of(token)
+    digest = digest_of(token)
     if not _is_open(request, digest, now):
         # The link alone: it shows what it shows everybody.
         return redirect("notices:outside", token)
