@@ -32,7 +32,7 @@ ANSWERS = {
 }
 
 
-def in_hospital(world: World) -> Callable[[], None]:
+def in_hospital(world: World) -> tuple[Callable[[], None], None]:
     """A ward of the trust; then the tenant on it: asked, with steps and a meeting."""
     team = factories.team(world.trust, TeamKind.WARD, takes_requests=False)
     Ward.objects.create(team=team, beds=18)
@@ -41,7 +41,7 @@ def in_hospital(world: World) -> Callable[[], None]:
     def admitted() -> None:
         _admit(world, team, wanda)
 
-    return admitted
+    return admitted, None
 
 
 def _admit(world: World, team: Team, wanda: Actor) -> None:

@@ -87,15 +87,16 @@ class Run:
 def both_ways(
     script: Script,
     look: Look | None = None,
-    also: Callable[[World], Callable[[], None]] | None = None,
+    also: Callable[[World], tuple[Callable[[], None], Callable[[], None] | None]] | None = None,
 ) -> tuple[Run, Run]:
     """The two runs, from the same rows: all that a run wrote is gone when the next begins.
 
-    `also` makes what else there is, and answers what then makes the person known.
+    `also` makes what else there is, and answers what then makes the person known, and what happens
+    in the other run instead.
     """
     world = make_world(known=False)
-    more = also(world) if also else None
-    return (_run(script, world, True, look, more), _run(script, world, False, look, None))
+    more, instead = also(world) if also else (None, None)
+    return (_run(script, world, True, look, more), _run(script, world, False, look, instead))
 
 
 def differences(one: Run, other: Run) -> list[str]:
