@@ -8,7 +8,7 @@ from django.db import migrations, models
 from lintel.hospital.states import MailState
 from lintel.kernel.sight import policies as p
 
-NOTICE = "hospital_notice"
+NOTICE, ANSWER = "hospital_notice", "hospital_answer"
 COLUMNS = "mail, mail_at, mail_tries, opened"
 # Of notices that went out before: their latest link was kept only once it was sent.
 BEFORE = f"""
@@ -37,5 +37,10 @@ class Migration(migrations.Migration):
         p.run(
             f"GRANT UPDATE ({COLUMNS}) ON {NOTICE} TO {p.SYSTEM};" + BEFORE,
             f"REVOKE UPDATE ({COLUMNS}) ON {NOTICE} FROM {p.SYSTEM};",
+        ),
+        # As all else of a stay: an area is loaded with what councils answered.
+        p.run(
+            p.loaded_by_import(ANSWER),
+            f"DROP POLICY {ANSWER}_load ON {ANSWER}; REVOKE ALL ON {ANSWER} FROM {p.IMPORT};",
         ),
     ]
