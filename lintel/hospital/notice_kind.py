@@ -105,7 +105,8 @@ def own_clock(extra: Mapping[str, Any], now: datetime, state: str) -> dict[str, 
     day = discharge(extra)
     if day is None or state in OVER:
         return None
-    return {**clock(day, now, answered=state not in UNDECIDED), "for": "Discharge"}
+    shown = clock(day, now, answered=state not in UNDECIDED)
+    return {**shown, "for": "Discharge", "short": days_words(day, now)}
 
 
 def rows(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -131,7 +132,7 @@ def register() -> None:
     kinds.register(
         kinds.KindRule(
             kind=NOTICE,
-            label="Advance notice before discharge",
+            label="Advance notice",
             masked=False,
             routing=kinds.Routing.CHOSEN,
             required=frozenset(

@@ -45,7 +45,7 @@ class KindRule:
     `rows` words the letter's `extra` for both desks, as (label, text); then they are the letter.
     `answer_page` names the page, and the words of its button, that stands in place of deciding.
     `own_clock` answers, from `extra`, the time and the desk's state, a clock that the kind shows
-    beside the desk's: {"for", "words", "state"} of `ui.clock`, or None.
+    beside the desk's: {"for", "words", "short" (in lists), "state"} of `ui.clock`, or None.
     """
 
     kind: str

@@ -62,6 +62,9 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
         reference = Notice.objects.get().reference
     pump(timezone.now())
 
+    desk = visit(world.options_lead)
+    desk.look("/requests/inbox/", "notice-inbox")
+    expect(desk.page.get_by_text("14 days to discharge")).to_be_visible()
     council.page.goto("/requests/inbox/")
     council.page.get_by_role("link", name=reference).click()
     council.page.wait_for_load_state()
@@ -73,10 +76,10 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
     press(council.page, "Send the answer")
     expect(council.page.get_by_text("Sent. The ward is told.")).to_be_visible()
 
-    desk = visit(world.options_lead)
     desk.look(f"/requests/desk/{reference}/", "notice-desk")
     desk.look(f"/hospital/notices/{reference}/answer/", "notice-answer")
-    page.reload()
+    ward.look(f"/requests/sent/{reference}/", "notice-request")
+    page.goto(f"/hospital/notices/{reference}/")
     expect(page.get_by_text("The Town Hall, room 4")).to_be_visible()
     ward.check("notice-answered")
     page.get_by_role("button", name="Send a new date").click()
@@ -89,7 +92,7 @@ def test_from_the_ward_to_the_council_and_back(visit: Any) -> None:  # noqa: F81
     ward.check("notices-list")
 
 
-def test_a_council_without_lintel(live_server: Any) -> None:
+def test_a_council_without_lintel(live_server: Any, visit: Any) -> None:  # noqa: F811
     world = make_world()
     stay = world.admit()
     with bound(world.actor("wanda")) as wanda:
@@ -105,7 +108,7 @@ def test_a_council_without_lintel(live_server: Any) -> None:
             expected=timezone.localdate() + timedelta(days=9),
         )
     with as_role("postgres"):
-        key = Notice.objects.get().pk
+        key, reference = Notice.objects.values_list("pk", "reference").get()
     outside_mail.send_link(key, now=timezone.now())
     found = re.search(r"/hospital/outside/\w+/", mail.outbox[-1].body)
     assert found
@@ -142,6 +145,7 @@ def test_a_council_without_lintel(live_server: Any) -> None:
     press(page, "Send the answer")
     expect(page.get_by_text("Nothing is free. We ring on Monday.")).to_be_visible()
     look("outside-notice")
+    visit(world.wanda).look(f"/hospital/notices/{reference}/", "notice-outside")
     press(page, "Close it now")
     expect(page.get_by_text(NAME)).to_have_count(0)
     context.close()

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.hospital.world import NAME, make_world
+from lintel.agencies.states import Role
+from tests import factories
+from tests.hospital.world import NAME, World, make_world
 from tests.sharing.test_pages_browser import visit  # noqa: F401
 from tests.support import browser
 
@@ -70,3 +72,26 @@ def test_from_admission_to_the_end(visit: Any, script: bool) -> None:  # noqa: F
     browser.press(page, "End the stay")
     ward.check("stay-ended")
     expect(page.get_by_text("The stay has ended")).to_be_visible()
+    taken_back(visit, world, ward)
+
+
+def taken_back(visit: Any, world: World, ward: Any) -> None:  # noqa: F811
+    """It was another person after all: the ward sees them no more, and the lead sees that."""
+    page, stay = ward.page, ward.page.url
+    page.get_by_role("link", name="This person isn’t here").click()
+    browser.press(page, "Take it back")
+    ward.check("mistake-errors")
+    page.get_by_label("Something else").check()
+    page.get_by_label("What happened, in a few words").fill("Two people of one name")
+    ward.check("mistake")
+    browser.press(page, "Take it back")
+    expect(page.get_by_text("You don’t see this person any more")).to_be_visible()
+    page.goto(stay)
+    expect(page.get_by_text("This stay was noted by mistake").first).to_be_visible()
+    ward.check("taken-back")
+    team = factories.team(world.trust)
+    lead = visit(factories.worker(team, roles=[Role.INFORMATION_LEAD]))
+    lead.look("/safety/patterns/", "patterns-tabs")
+    lead.page.get_by_role("link", name="Admissions").click()
+    lead.check("admissions")
+    expect(lead.page.get_by_role("link", name="Wanda Ward, Housing worker")).to_be_visible()

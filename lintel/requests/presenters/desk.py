@@ -70,7 +70,7 @@ def clock(due: datetime | None, now: datetime, state: str = "") -> dict[str, str
 def own_clock(
     kind: str, extra: Mapping[str, Any], now: datetime, state: str
 ) -> dict[str, str] | None:
-    """The clock that a kind shows beside the desk's: {"for", "words", "state"}, or None."""
+    """The clock that a kind shows beside the desk's: {"for", "words", "short", "state"}."""
     shown = rule_of(kind).own_clock
     return shown(extra, now, state) if shown else None
 

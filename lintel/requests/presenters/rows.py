@@ -98,6 +98,8 @@ def _clocks(row: InboxRow, now: datetime) -> dict[str, Any] | str:
     """The desk's clock, and the kind's own beside it."""
     clock = desk.clock(row.due, now)
     own = desk.own_clock(row.kind, row.extra, now, row.state)
+    if own:
+        own = {**own, "words": own["short"]}
     if clock is None:
         return {"clock": own} if own else ""
     return {"clock": clock, "beside": own}
