@@ -16,6 +16,7 @@ from lintel.agencies import policy
 from lintel.agencies.queries import SignedIn
 from lintel.agencies.states import HEALTH_TEAMS, Role, TeamKind
 from lintel.config.middleware import needs_second_factor, present, who_asks
+from lintel.hospital.queries import figures
 from lintel.kernel.actor import bound
 from lintel.portal import presenters as own_view
 from lintel.requests import queries as requests
@@ -24,6 +25,10 @@ from lintel.sharing.queries import overrides_open
 
 def _always(asks: SignedIn) -> bool:
     return True
+
+
+def _nobody(asks: SignedIn) -> bool:
+    return False
 
 
 def _may_keep_entries(asks: SignedIn) -> bool:
@@ -47,10 +52,19 @@ def _places(asks: SignedIn) -> bool:
     return not asks.team_kinds.isdisjoint({*HEALTH_TEAMS, TeamKind.COMMISSIONING})
 
 
-def _sees_figures(asks: SignedIn) -> bool:
-    """For whom figures are, as far as it is known here; others get there from the delay board."""
+def _manages(asks: SignedIn) -> bool:
+    return asks.actor.has(Role.MANAGER)
+
+
+def sees_figures(asks: SignedIn) -> bool:
+    """Whether the figures of stays in hospital are for this worker; in a bound transaction.
+
+    Asks the database only about managers and leads: theirs are the figures of a trust with wards.
+    """
+    if _leads_partnership(asks) or TeamKind.COMMISSIONING in asks.team_kinds:
+        return True
     leads_ward = bool(asks.actor.lead_team_ids) and _on_a_ward(asks)
-    return leads_ward or _leads_partnership(asks) or TeamKind.COMMISSIONING in asks.team_kinds
+    return (leads_ward or asks.actor.has(Role.MANAGER)) and figures.sees(asks.actor)
 
 
 def _leads_partnership(asks: SignedIn) -> bool:
@@ -71,6 +85,7 @@ class Item:
     shown: Callable[[SignedIn], bool] = _always
     also: str = ""
     less: bool = False
+    of_figures: Callable[[SignedIn], bool] = _nobody
 
 
 IN_A_ROW = 8
@@ -86,9 +101,11 @@ ITEMS = (
         shown=lambda asks: TeamKind.ONE_STOP_SHOP in asks.team_kinds,
     ),
     Item("Wards", "hospital:wards", shown=_on_a_ward),
-    Item("Delays", "hospital-waiting:board", shown=_on_a_ward, less=True),
+    Item("Delays", "hospital-waiting:board", shown=_on_a_ward, of_figures=_manages, less=True),
     Item("Placed away", "hospital-waiting:placements", shown=_places, less=True),
-    Item("Hospital figures", "hospital-waiting:figures", shown=_sees_figures, less=True),
+    Item(
+        "Hospital figures", "hospital-waiting:figures", shown=_nobody, of_figures=_always, less=True
+    ),
     Item("Link workers", "agencies:link-workers", less=True),
     Item("Directory", "directory:start"),
     Item(
@@ -153,8 +170,13 @@ def _href(page: str) -> str:
         return ""
 
 
-def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The items for this worker; the current one has the longest address that begins `path`."""
+def items(
+    path: str, asks: SignedIn, counts: Mapping[str, int], figured: bool
+) -> list[dict[str, Any]]:
+    """The items for this worker; the current one has the longest address that begins `path`.
+
+    `figured`: whether hospital figures are for them (`sees_figures`).
+    """
     found = [
         {
             "text": item.text,
@@ -164,7 +186,7 @@ def items(path: str, asks: SignedIn, counts: Mapping[str, int]) -> list[dict[str
             "more": item.less,
         }
         for item in ITEMS
-        if item.shown(asks) and (href := _href(item.page))
+        if (item.shown(asks) or (figured and item.of_figures(asks))) and (href := _href(item.page))
     ]
     path = next((_href(i.page) for i in ITEMS if i.also and path.startswith(i.also)), path)
     here = [one for one in found if path == one["href"] or _under(path, str(one["href"]))]
@@ -192,16 +214,28 @@ def context(request: HttpRequest) -> dict[str, Any]:
     now = getattr(request, "now", None) or present()
     inbox = getattr(request, "inbox_counts", None)
     if getattr(request, "lintel_bound", False):
-        counts, opened = _counts(asks, now, inbox), overrides_open(asks.actor, now=now)
+        found = _found(asks, now, inbox, getattr(request, "sees_figures", None))
     else:
         with bound(asks.actor):
-            counts, opened = _counts(asks, now, None), overrides_open(asks.actor, now=now)
+            found = _found(asks, now, None, None)
+    counts, opened, figured = found
     return {
-        "navigation": items(request.path, asks, counts),
+        "navigation": items(request.path, asks, counts, figured),
         # Said on every page while it lasts: one query, however much is open.
         "open_for_safety": opened,
         "outside_loop": "" if asks.in_loop else _loop_page(request),
     }
+
+
+def _found(
+    asks: SignedIn, now: datetime, inbox: Mapping[str, int] | None, figured: bool | None
+) -> tuple[Mapping[str, int], Any, bool]:
+    """What the navigation asks of the database, but for what the page has asked already."""
+    return (
+        _counts(asks, now, inbox),
+        overrides_open(asks.actor, now=now),
+        sees_figures(asks) if figured is None else figured,
+    )
 
 
 def _loop_page(request: HttpRequest) -> str:

@@ -19,12 +19,13 @@ class LintelRequest(HttpRequest):
 
     `actor` and `now` are set by `lintel.config.middleware.SignedInActor`; a view marked with
     `public` can't count on either. `inbox_counts`: what a page has counted that its navigation
-    shows, so that nobody counts it twice.
+    shows, so that nobody counts it twice; `sees_figures` likewise.
     """
 
     actor: Actor
     now: datetime
     inbox_counts: Mapping[str, int]
+    sees_figures: bool
 
 
 class OpenRequest(HttpRequest):

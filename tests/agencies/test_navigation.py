@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.urls import reverse
 
-from lintel.agencies.states import Role, TeamKind
+from lintel.agencies.states import AgencyKind, Role, TeamKind, TeamRole
+from lintel.hospital.models import Ward
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,54 @@ def test_items_follow_team_and_role(client):
     shop = factories.team(kind=TeamKind.ONE_STOP_SHOP)
     client.force_login(factories.worker(shop, roles=[Role.INFORMATION_LEAD]).user)
     assert "Keys" in [text for text, _ in nav(client)]
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("commissioner", {"Placed away", "Hospital figures"}),
+        ("partnership lead", {"Hospital figures"}),
+        ("manager of the trust", {"Delays", "Hospital figures"}),
+        ("lead of a ward", {"Delays", "Placed away", "Hospital figures"}),
+        ("nurse of a ward", {"Delays", "Placed away"}),
+        ("manager of a landlord", set()),
+        ("manager of a trust without wards", set()),
+        ("lead of a housing office", set()),
+    ],
+)
+def test_stays_in_hospital_stand_where_who_may_open_them_looks(client, who, sees):
+    ward = factories.team(kind=TeamKind.WARD)
+    Ward.objects.create(team=ward, beds=9)
+    office = factories.team(ward.agency, TeamKind.INFORMATION)
+    worker = {
+        "commissioner": lambda: factories.worker(factories.team(kind=TeamKind.COMMISSIONING)),
+        "partnership lead": lambda: factories.worker(roles=[Role.PARTNERSHIP_LEAD]),
+        "manager of the trust": lambda: factories.worker(office, roles=[Role.MANAGER]),
+        "lead of a ward": lambda: factories.worker(ward, team_role=TeamRole.LEAD),
+        "nurse of a ward": lambda: factories.worker(ward),
+        "manager of a landlord": lambda: factories.worker(roles=[Role.MANAGER]),
+        "manager of a trust without wards": lambda: factories.worker(
+            factories.team(factories.agency(AgencyKind.TRUST), TeamKind.INFORMATION),
+            roles=[Role.MANAGER],
+        ),
+        "lead of a housing office": lambda: factories.worker(team_role=TeamRole.LEAD),
+    }[who]()
+    client.force_login(worker.user)
+    pages = {
+        "Delays": reverse("hospital-waiting:board"),
+        "Placed away": reverse("hospital-waiting:placements"),
+        "Hospital figures": reverse("hospital-waiting:figures"),
+    }
+    texts = {text for text, _ in nav(client)}
+    assert texts & set(pages) == sees
+    for text in sees:
+        page = client.get(pages[text])
+        assert page.status_code == 200
+        assert (pages["Hospital figures"] in page.content.decode()) == ("Hospital figures" in sees)
+    figures = "Hospital figures" in sees
+    assert (client.get(pages["Hospital figures"]).status_code == 200) == figures
+    looks_after = client.get("/").content.decode().partition("You look after")[2]
+    assert (pages["Hospital figures"] in looks_after) == figures
 
 
 def test_what_is_used_less_is_under_more_where_a_row_is_too_short(client):

@@ -105,9 +105,23 @@ def news_row(row: Row, answered: bool, written: bool) -> dict[str, Any]:
     }
 
 
-def lead_links(actor: Actor) -> list[dict[str, str]]:
-    """What an information lead, a manager and a team's lead look after, beside the rest."""
+def lead_links(actor: Actor, *, figures: bool) -> list[dict[str, str]]:
+    """What an information lead, a manager and a team's lead look after, beside the rest.
+
+    `figures`: whether hospital figures are for them.
+    """
     offered = []
+    if figures:
+        offered.append(
+            (
+                "Hospital figures",
+                optional("hospital-waiting:figures"),
+                "Length of stay, days lost, and how fast councils answer",
+            )
+        )
+        offered.append(
+            ("Unmet need", optional("hospital-waiting:unmet"), "What people miss, without a name")
+        )
     if actor.has(Role.INFORMATION_LEAD):
         offered.append(
             ("Access record", optional("sharing:record"), "Who opened what, and why they could")

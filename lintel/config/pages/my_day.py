@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lintel.agencies.queries import in_post
 from lintel.agencies.states import HEALTH_TEAMS
 from lintel.config.middleware import who_asks
+from lintel.config.navigation import sees_figures
 from lintel.config.pages import day_words as words
 from lintel.config.pages.people import NEWS_LASTS
 from lintel.kernel import access, messages
@@ -51,6 +52,8 @@ def my_day(request: LintelRequest) -> HttpResponse:
     request.inbox_counts = day.counts  # The navigation shows one of them.
     answers = requests.people_with_news(actor, now)
     written = people.newly_written(actor, since=now - NEWS_LASTS)
+    asks = who_asks(request)
+    request.sees_figures = asks is not None and sees_figures(asks)  # The navigation asks it too.
     lapse = soonest(my_loop(actor, now), now)
     return render(
         request,
@@ -80,7 +83,7 @@ def my_day(request: LintelRequest) -> HttpResponse:
             else [],
             "failed": undelivered(actor, now),
             "agreement_tasks": agreement_tasks(actor, now),
-            "lead_links": words.lead_links(actor),
+            "lead_links": words.lead_links(actor, figures=request.sees_figures),
             "first_steps": words.first_steps(),
             "more_steps": words.more_steps(),
         },

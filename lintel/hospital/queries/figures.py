@@ -1,7 +1,8 @@
 """Figures for leads and commissioners: sums alone, from functions that answer nothing else.
 
 Who may see them, of which trusts, and what is too few to show, the database says
-(`migrations/0006_figures_security.py`); here the sums are put in order.
+(`migrations/0006_figures_security.py`), and reads them from kept sums (`0012`); here they are put
+in order.
 """
 
 import datetime as dt
@@ -107,13 +108,16 @@ class ReportView:
     late: int
 
 
+def sees(actor: Actor) -> bool:
+    """Whether figures are for the actor at all; one query."""
+    return _scope() is not None
+
+
 def scope(actor: Actor) -> list[int]:
     """The trusts whose figures the actor may see. Raises Denied."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hospital_figures_scope()")
-        found = cursor.fetchone()[0]
+    found = _scope()
     policy.see_figures(found)
-    return list(found)
+    return list(found or ())
 
 
 def figures(actor: Actor, *, first: dt.date, until: dt.date) -> Figures:
@@ -218,6 +222,11 @@ def unpacked(kept: dict[str, Any]) -> Figures:
         median_hours=median,
         slow_hours=slow,
     )
+
+
+def _scope() -> list[int] | None:
+    ((found,),) = _rows("SELECT hospital_figures_scope()")
+    return found  # type: ignore[no-any-return]
 
 
 def _words(dimension: str, value: str) -> str:

@@ -16,6 +16,7 @@ from lintel.hospital import forms_placements as forms
 from lintel.hospital import policy
 from lintel.hospital.actions import placing as acts
 from lintel.hospital.presenters import placements as words
+from lintel.hospital.queries import figures
 from lintel.hospital.queries import placements as queries
 from lintel.kernel import access
 from lintel.kernel.errors import Conflict, Invalid
@@ -39,6 +40,7 @@ def board(request: LintelRequest) -> HttpResponse:
     _seen(request, rows, AccessVerb.LISTED)
     cells = words.cells(rows)
     page = lists.page_of(request, cells, PER_PAGE)
+    request.sees_figures = figures.sees(request.actor)
     return render(
         request,
         "hospital/placements.html",
@@ -49,6 +51,7 @@ def board(request: LintelRequest) -> HttpResponse:
             "rows": list(page),
             "page": page,
             "page_link": lists.page_link(request),
+            "sees_figures": request.sees_figures,
             "now": request.now,
         },
     )

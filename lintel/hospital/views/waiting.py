@@ -15,6 +15,7 @@ from lintel.hospital import forms_waiting as forms
 from lintel.hospital.actions import waiting as acts
 from lintel.hospital.presenters import waiting as words
 from lintel.hospital.presenters.stays import parts
+from lintel.hospital.queries import figures
 from lintel.hospital.queries import waiting as queries
 from lintel.kernel import access
 from lintel.kernel.errors import Conflict, Invalid
@@ -42,6 +43,7 @@ def board(request: LintelRequest) -> HttpResponse:
     _seen(request, list(page), AccessVerb.LISTED)
     chosen = form.chosen()
     query = request.GET.urlencode()
+    request.sees_figures = figures.sees(request.actor)
     return render(
         request,
         "hospital/delays.html",
@@ -62,6 +64,7 @@ def board(request: LintelRequest) -> HttpResponse:
             "page": page,
             "page_link": lists.page_link(request),
             "query": f"?{query}" if query else "",
+            "sees_figures": request.sees_figures,
             "now": request.now,
         },
     )
