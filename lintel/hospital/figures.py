@@ -8,11 +8,17 @@ for the groups of five and more that are ever shown.
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import NormalDist, fmean, stdev
 
 NOT_RANDOMISED = (
     "The two groups were not randomised: who came before and who came after may differ in other "
     "ways, and so may the times."
+)
+PLACES_NOT_RANDOMISED = (
+    "Nobody was placed by chance, so the two were not randomised: what each place costs now is set "
+    "beside what somebody expects a home here to cost. Who can come home, and what they need "
+    "there, may differ, and so may the cost."
 )
 CAN_SHOW = (
     "The comparison can show that stays became shorter or longer, and by how much more than chance "
@@ -26,8 +32,19 @@ CONFIDENCE = 0.95
 DAYS_A_YEAR = 365
 
 
+class Compared(StrEnum):
+    """What a saving compares: stays before and after something, or one place and another."""
+
+    TIMES = "times"
+    PLACES = "places"
+
+
+# What must be said of each comparison.
+CAVEATS = {Compared.TIMES: NOT_RANDOMISED, Compared.PLACES: PLACES_NOT_RANDOMISED}
+
+
 class NotStated(ValueError):
-    """A saving that doesn't say how its two groups came about."""
+    """A saving that doesn't say how what it compares came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +82,11 @@ class Saving:
     pence: int
     words: str
     caveat: str
+    compared: Compared = Compared.TIMES
 
     def __post_init__(self) -> None:
-        if NOT_RANDOMISED not in self.caveat:
-            raise NotStated("A saving says that the two groups were not randomised.")
+        if CAVEATS[self.compared] not in self.caveat:
+            raise NotStated("A saving says that what it compares was not randomised.")
 
     def __str__(self) -> str:
         return f"{self.words} {self.caveat}"
@@ -122,17 +140,24 @@ def about(pence: float) -> str:
     return f"£{said:,}"
 
 
-def state_saving(*, pence: float, of_what: str, caveat: str, up_to: float | None = None) -> Saving:
+def state_saving(
+    *,
+    pence: float,
+    of_what: str,
+    caveat: str,
+    up_to: float | None = None,
+    compared: Compared = Compared.TIMES,
+) -> Saving:
     """The only way to state a saving. `of_what` in words, such as “a person”.
 
-    `up_to`: the other end of a range. Raises NotStated unless the caveat says that the two groups
-    were not randomised.
+    `up_to`: the other end of a range. Raises NotStated unless the caveat says that the two groups,
+    or places, were not randomised.
     """
     verb = "less" if pence >= 0 else "more"
     said, near = pounds(abs(pence)), about(pence)
     if up_to is not None and round(up_to) != round(pence):
         said, near = f"{said} to {pounds(abs(up_to))}", f"{near} to {about(up_to)}"
-    return Saving(round(pence), f"{said} {verb} {of_what} (about {near}).", caveat)
+    return Saving(round(pence), f"{said} {verb} {of_what} (about {near}).", caveat, compared)
 
 
 def stay_saving(
@@ -189,6 +214,8 @@ def away(weeks: Collection[tuple[int, int | None]]) -> Away:
     )
 
 
-def away_saving(found: Away, *, caveat: str = NOT_RANDOMISED) -> Saving:
+def away_saving(found: Away, *, caveat: str = PLACES_NOT_RANDOMISED) -> Saving:
     """What bringing them home would come to in a year. Raises NotStated."""
-    return state_saving(pence=found.difference, of_what="a year", caveat=caveat)
+    return state_saving(
+        pence=found.difference, of_what="a year", caveat=caveat, compared=Compared.PLACES
+    )

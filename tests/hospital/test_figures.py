@@ -69,6 +69,8 @@ def test_a_saving_is_not_stated_without_how_the_groups_came_about(caveat: str) -
     with pytest.raises(figures.NotStated):
         figures.stay_saving(gap, night_pence=NIGHT, caveat=caveat)
     with pytest.raises(figures.NotStated):
+        figures.stay_saving(gap, night_pence=NIGHT, caveat=figures.PLACES_NOT_RANDOMISED)
+    with pytest.raises(figures.NotStated):
         figures.state_saving(pence=1, of_what="a person", caveat=caveat)
     with pytest.raises(figures.NotStated):
         figures.Saving(1, "£1 saved.", caveat)
@@ -85,7 +87,13 @@ def test_the_seed_s_wales() -> None:
     assert round(found.home_pence / 100, -3) == 208_000
     said = str(figures.away_saving(found))
     assert "about £1.4 million" in said
-    assert figures.NOT_RANDOMISED in said
+    # Two places are compared, and no before and after.
+    assert figures.PLACES_NOT_RANDOMISED in said
+    assert figures.NOT_RANDOMISED not in said
+    assert "before" not in said
+    for caveat in ("", figures.NOT_RANDOMISED):
+        with pytest.raises(figures.NotStated):
+            figures.away_saving(found, caveat=caveat)
 
 
 def test_a_home_without_a_price_is_not_free() -> None:
