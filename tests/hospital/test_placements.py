@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from lintel.agencies.models import Worker
 from lintel.agencies.states import TeamKind
+from lintel.directory.models import Postcode
 from lintel.hospital import figures
 from lintel.hospital.actions import placing as acts
 from lintel.hospital.actions.placing import Placing
@@ -20,7 +23,8 @@ from lintel.kernel.actor import bound
 from lintel.kernel.clock import LONDON
 from lintel.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lintel.kernel.models import Access
-from lintel.people.models import Person
+from lintel.kernel.sight.states import Category
+from lintel.people.models import Home, Person
 from tests import factories
 from tests.hospital.world import World, make_world
 from tests.support.db import as_role
@@ -137,9 +141,66 @@ def test_the_group_picture_says_what_it_can_t_show(world: World) -> None:
     said = " ".join(words.picture(rows))
     assert "3 people are placed away" in said
     assert "For 2 of them" in said
-    assert figures.NOT_RANDOMISED in said
+    assert figures.PLACES_NOT_RANDOMISED in said
+    assert "before" not in said
     assert words.cells(rows)[-1][0] == "All, 3 people"
-    assert words.cells(rows)[-1][4] == "£9,500"
+    assert words.cells(rows)[-1][5] == "£9,500"
+
+
+def test_how_far_from_home_where_both_postcodes_are_known(world: World) -> None:
+    with as_role("postgres"):
+        Postcode.objects.bulk_create(
+            [
+                Postcode(code="QX1 1AA", lon=-1.47, lat=53.38),
+                Postcode(code="QX9 9ZZ", lon=-0.13, lat=51.5),
+            ]
+        )
+        Home.objects.filter(tenancies__person=world.tenant).update(postcode="QX1 1AA")
+    one = place(world, given=replace(AWAY, postcode="qx99zz"))
+    with bound(factories.actor(nurse(world))) as actor:
+        # The nurse doesn't see the tenancy.
+        (row,) = queries.placed(actor, now=NOW)
+        assert row.miles is None
+        assert "a home of theirs that you see" in words.miles_words(row)
+    with as_role("postgres"):
+        factories.consent(world.tenant, world.officer, world.more["cmht"], [Category.TENANCY])
+    with bound(factories.actor(nurse(world))) as actor:
+        (row,) = queries.placed(actor, now=NOW)
+        # Sheffield to London, and no road is as straight.
+        assert row.miles == 142
+        assert queries.placement(actor, one, now=NOW) == row
+        assert words.miles_words(row) == "142 miles, as the crow flies"
+        assert row.home_owner_id == world.landlord.pk
+    client = Client()
+    client.force_login(nurse(world).user)
+    assert "142" in client.get("/hospital/placements/").content.decode()
+    with as_role("postgres"):
+        told = Access.objects.get(page="hospital-waiting:placements", owner_id=world.landlord.pk)
+        assert told.person_ids == [world.tenant.pk]
+        assert told.categories == ["tenancy"]
+    with bound(factories.actor(nurse(world))) as actor:
+        acts.end(actor, now=NOW, placement_id=one, until=TODAY, words="Home")
+        gone = queries.placement(actor, one, now=NOW)
+    assert gone.miles is None
+    assert "How far from home" not in [line["key"] for line in words.card(gone)]
+
+
+def test_miles_cost_no_more_for_more_people(world: World) -> None:
+    def cost() -> int:
+        with (
+            bound(factories.actor(nurse(world))) as actor,
+            CaptureQueriesContext(connection) as found,
+        ):
+            queries.placed(actor, now=NOW)
+        return len(found)
+
+    place(world, given=replace(AWAY, postcode="QX9 9ZZ"))
+    few = cost()
+    for n in range(3):
+        who = factories.tenant(world.officer, f"Other {n}", born=date(1980, 1, n + 1))
+        factories.involvement(who, world.more["cmht"], nurse(world))
+        place(world, who, replace(AWAY, postcode="QX9 9ZZ"))
+    assert cost() == few
 
 
 def test_the_pages(world: World) -> None:

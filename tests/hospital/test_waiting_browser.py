@@ -55,7 +55,10 @@ def test_from_ready_to_the_report(visit: Any) -> None:  # noqa: F811
         waits(world, one, THIS_MONTH - timedelta(days=50), THIS_MONTH - timedelta(days=20))
     planner = visit(world.commissioner)
     page = planner.page
-    planner.look("/hospital/figures/?months=36", "figures")
+    planner.look("/", "planner-day")
+    page.get_by_role("link", name="Hospital figures").last.click()
+    page.get_by_role("link", name="3 years").click()
+    planner.check("figures")
     expect(page.get_by_text("£36,575 less a person").first).to_be_visible()
     browser.press(page, "Make a report of these figures")
     planner.check("report")

@@ -13,6 +13,7 @@ from lintel.web.words import count_words, date_words
 COLUMNS: list[dict[str, Any]] = [
     {"text": "Person"},
     {"text": "Where"},
+    {"text": "Miles", "numeric": True},
     {"text": "Why"},
     {"text": "Since"},
     {"text": "A week", "numeric": True},
@@ -24,6 +25,7 @@ CSV = (
     "Person",
     "Provider",
     "Place",
+    "Miles from home",
     "Why",
     "Since",
     "Days",
@@ -34,7 +36,7 @@ CSV = (
     "Home by",
     "Home here, a week (pounds)",
 )
-NOT_PRICED = "Not known"
+NOT_KNOWN = "Not known"
 
 
 def cells(rows: Sequence[PlacementView]) -> list[list[Any]]:
@@ -43,12 +45,13 @@ def cells(rows: Sequence[PlacementView]) -> list[list[Any]]:
         [
             {"text": r.person, "href": reverse("hospital-waiting:placement", args=[r.id])},
             f"{r.provider}, {r.place}",
+            NOT_KNOWN if r.miles is None else f"{r.miles:,}",
             r.reason_words,
             date_words(r.since),
             pounds(r.week_pence),
             visit_words(r),
             home_words(r),
-            NOT_PRICED if r.home_week_pence is None else pounds(r.home_week_pence),
+            NOT_KNOWN if r.home_week_pence is None else pounds(r.home_week_pence),
         ]
         for r in rows
     ]
@@ -56,6 +59,7 @@ def cells(rows: Sequence[PlacementView]) -> list[list[Any]]:
         found.append(
             [
                 f"All, {count_words(len(rows), 'person', 'people')}",
+                "",
                 "",
                 "",
                 "",
@@ -75,6 +79,7 @@ def lines(rows: Sequence[PlacementView]) -> list[Sequence[object]]:
             r.person,
             r.provider,
             r.place,
+            "" if r.miles is None else r.miles,
             r.reason_words,
             r.since.isoformat(),
             r.days,
@@ -118,6 +123,8 @@ def card(r: PlacementView) -> list[dict[str, str]]:
     """One placement, as the rows of a summary card."""
     rows = [
         ("Where", ", ".join(filter(None, [r.provider, r.place, r.postcode]))),
+        # Of who is home again it says nothing: their home may be another.
+        *([("How far from home", miles_words(r))] if r.until is None else []),
         ("Why", ". ".join(filter(None, [r.reason_words, r.why_words]))),
         ("Since", f"{date_words(r.since)} ({count_words(r.days, 'day')})"),
         ("Cost", f"{pounds(r.week_pence)} a week, {pounds(r.year_pence)} a year"),
@@ -127,13 +134,21 @@ def card(r: PlacementView) -> list[dict[str, str]]:
         ("Home by", home_words(r)),
         (
             "The home here",
-            NOT_PRICED if r.home_week_pence is None else f"{pounds(r.home_week_pence)} a week",
+            NOT_KNOWN if r.home_week_pence is None else f"{pounds(r.home_week_pence)} a week",
         ),
         ("Held by", r.owner),
     ]
     if r.until is not None:
         rows.append(("Left", f"{date_words(r.until)}. {r.ended_words}"))
     return [{"key": key, "text": text} for key, text in rows]
+
+
+def miles_words(r: PlacementView) -> str:
+    """How far from home they are, or what it would need to say so."""
+    if r.miles is None:
+        return f"{NOT_KNOWN}. It needs the place’s postcode, and a home of theirs that you see"
+    said = count_words(r.miles, "mile") if r.miles else "Less than a mile"
+    return f"{said}, as the crow flies"
 
 
 def visit_words(r: PlacementView) -> str:

@@ -1,17 +1,19 @@
 """Reads of placements away: one person's, and the group picture."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from lintel.agencies.models import Team
+from lintel.directory.queries.distance import miles_between
 from lintel.hospital import figures
 from lintel.hospital.models import Placement
 from lintel.hospital.queries.waiting import days_of
 from lintel.hospital.states import PlacedFor
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
+from lintel.people.queries import home_postcodes
 
 # A visit less often than this stands out on the list.
 VISIT_DAYS = 28
@@ -45,6 +47,9 @@ class PlacementView:
     home_late: bool
     home_week_pence: int | None
     ended_words: str
+    # From the person's present home, where both postcodes are known; and who says where that is.
+    miles: int | None = None
+    home_owner_id: int | None = None
 
 
 def team_kinds(actor: Actor) -> set[str]:
@@ -55,13 +60,13 @@ def team_kinds(actor: Actor) -> set[str]:
 def placed(
     actor: Actor, *, now: dt.datetime, person_id: int | None = None, past: bool = False
 ) -> list[PlacementView]:
-    """Who is placed away in the actor's sight, the longest first; one query."""
+    """Who is placed away in the actor's sight, the longest first; three queries."""
     found = Placement.objects.select_related("person", "owner", "visitor").order_by("since", "pk")
     if person_id is not None:
         found = found.filter(person_id=person_id)
     if not past:
         found = found.filter(until__isnull=True)
-    return [_view(p, now) for p in found]
+    return _measured([_view(p, now) for p in found], now)
 
 
 def placement(actor: Actor, placement_id: int, *, now: dt.datetime) -> PlacementView:
@@ -73,12 +78,27 @@ def placement(actor: Actor, placement_id: int, *, now: dt.datetime) -> Placement
     )
     if found is None:
         raise NotFound
-    return _view(found, now)
+    return _measured([_view(found, now)], now)[0]
 
 
 def group(rows: list[PlacementView]) -> figures.Away:
     """The group picture of these placements."""
     return figures.away([(r.week_pence, r.home_week_pence) for r in rows])
+
+
+def _measured(rows: list[PlacementView], now: dt.datetime) -> list[PlacementView]:
+    """With how far away they are; of placements that go on alone: homes change."""
+    homes = home_postcodes(
+        {r.person_id for r in rows if r.until is None and r.postcode}, timezone.localdate(now)
+    )
+    pairs = {r.id: (homes[r.person_id][0], r.postcode) for r in rows if r.person_id in homes}
+    miles = miles_between(set(pairs.values()))
+    return [
+        replace(r, miles=miles[pairs[r.id]], home_owner_id=homes[r.person_id][1])
+        if r.until is None and pairs.get(r.id) in miles
+        else r
+        for r in rows
+    ]
 
 
 def _view(p: Placement, now: dt.datetime) -> PlacementView:

@@ -197,3 +197,19 @@ def _seen(request: LintelRequest, rows: list[queries.PlacementView], verb: Acces
             verb=verb,
             page="hospital-waiting:placements",
         )
+    # Miles are from a home: its landlord's record says so.
+    homes: dict[int, set[int]] = {}
+    for row in rows:
+        if row.home_owner_id is not None:
+            homes.setdefault(row.home_owner_id, set()).add(row.person_id)
+    for owner_id, people in homes.items():
+        access.record_listed(
+            request.actor,
+            now=request.now,
+            person_ids=people,
+            categories=[Category.TENANCY],
+            why="how far from their home the person is placed, in the worker’s sight",
+            owner_id=owner_id,
+            verb=verb,
+            page="hospital-waiting:placements",
+        )

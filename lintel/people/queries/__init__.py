@@ -3,6 +3,7 @@
 from lintel.people.queries.lists import PER_PAGE, folded, my_patches, patch, rows_of, search
 from lintel.people.queries.near import (
     assigned_teams,
+    home_postcodes,
     in_sight,
     involvements_since,
     tenancies_since,
@@ -64,6 +65,7 @@ __all__ = [
     "assigned_teams",
     "contacts",
     "folded",
+    "home_postcodes",
     "in_sight",
     "involvements",
     "involvements_since",

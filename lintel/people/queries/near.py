@@ -50,6 +50,21 @@ def involvements_since(
     )
 
 
+def home_postcodes(person_ids: Collection[int], today: dt.date) -> dict[int, tuple[str, int]]:
+    """The postcode of each person's present home in sight, and which landlord says so."""
+    found = (
+        Tenancy.objects.filter(
+            Q(ended__isnull=True) | Q(ended__gt=today), person__in=person_ids, started__lte=today
+        )
+        .exclude(home__postcode="")
+        .order_by("started", "pk")
+    )
+    return {
+        person: (postcode, owner)
+        for person, postcode, owner in found.values_list("person_id", "home__postcode", "owner_id")
+    }
+
+
 def in_sight() -> QuerySet[Person]:
     """Everybody in the bound worker's sight."""
     return Person.objects.all()
