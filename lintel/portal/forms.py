@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from lintel.kernel.sight.states import Category
-from lintel.portal.states import Day, RemarkKind, Useful, Way
+from lintel.portal.states import FACTS, Day, RemarkKind, Useful, Way
 from lintel.portal.words import MINE, WHAT_FOR, WHO
 from lintel.sharing.states import ViewerKind
 from lintel.web.forms import EmailField, Form, PhoneField, PlainDateField
@@ -144,6 +144,32 @@ class RemarkForm(Form):
         widget=forms.Textarea,
         help_text="All workers who can read the note will read this too.",
     )
+
+
+class FactForm(Form):
+    """Say something about a fact that an agency holds."""
+
+    agency = forms.ChoiceField(label="Who should read this?", widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label="What is it about?",
+        choices=[(str(int(c)), MINE[c].capitalize()) for c in FACTS],
+        widget=forms.RadioSelect,
+    )
+    kind = forms.ChoiceField(
+        label="What do you want to say?", choices=RemarkKind.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="Your words",
+        max_length=LONG,
+        widget=forms.Textarea,
+        help_text="Say what is wrong, and what is right. Their workers will read this.",
+    )
+
+    def __init__(self, *args: Any, agencies: dict[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["agency"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(str(key), name) for key, name in agencies.items()]
 
 
 class LookForm(Form):

@@ -5,6 +5,7 @@ Runs in jobs, as the system: a message holds a link and nothing about anybody.
 
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from lintel.agencies.models import Worker
@@ -41,19 +42,37 @@ def tell_asked(event: Happened) -> None:
 
 
 def tell_remarked(event: Happened) -> None:
-    """Tell who wrote the entry, or the information lead when they have left."""
+    """Tell who wrote the entry; of a fact, those of the agency who work with the person.
+
+    The information leads where there is nobody.
+    """
     now = timezone.now()
     owner_id = event.owner_id or 0
-    writer = in_post(now).filter(pk=int(event.data["writer"]), agency_id=owner_id).first()
-    told = [writer] if writer else information_leads(owner_id, now)
+    link = f"/people/{event.person_id}/"
+    if writer_id := event.data.get("writer"):
+        writer = in_post(now).filter(pk=int(writer_id), agency_id=owner_id)
+        told = list(writer.values_list("user_id", flat=True))
+    else:
+        told = _answerers(int(event.subject_id), now)
+    if not told:
+        told, link = [lead.user_id for lead in information_leads(owner_id, now)], "/"
     with as_system():
-        for worker in told:
-            messages.queue(
-                to_user_id=worker.user_id,
-                template="new",
-                link=f"/people/{event.person_id}/" if writer else "/",
-                now=now,
+        for user_id in told:
+            messages.queue(to_user_id=user_id, template="new", link=link, now=now)
+
+
+def _answerers(remark_id: int, now: datetime) -> list[int]:
+    """The accounts of those of the agency who work with the person and may read what was said."""
+    with as_system():
+        one = Remark.objects.filter(pk=remark_id).first()
+        if one is None:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT user_id FROM remark_answerers(%s, %s, %s, %s) ORDER BY user_id",
+                [one.person_id, one.owner_id, one.category, now],
             )
+            return [row[0] for row in cursor.fetchall()]
 
 
 def tell_answered(event: Happened) -> None:

@@ -161,13 +161,16 @@ class Ask(models.Model):
 
 
 class Remark(Held):
-    """What the person says about an entry of their record; it stands beside the entry.
+    """What the person says about their record; it stands beside what it is about.
 
-    `owner` and `category` are the entry's: whoever may read the entry reads this too.
+    A note; or, without one, all that `owner` holds in `category` (a name, a home). Whoever may
+    read that reads this too.
     """
 
     category = models.SmallIntegerField(choices=Category.choices)
-    note = models.ForeignKey("people.Note", on_delete=models.PROTECT, related_name="+")
+    note = models.ForeignKey(
+        "people.Note", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=RemarkKind.choices)
     words = models.TextField()
     said = models.DateTimeField()

@@ -27,7 +27,7 @@ def make_letter(actor: Actor, own: Collection[Category]) -> None:
 def answer_remark(actor: Actor, owner_id: int) -> None:
     """Whoever wrote the entry answers for it: a worker of the same agency. Raises Denied."""
     if owner_id != actor.agency_id:
-        raise Denied("The note is another agency’s. They answer for it.")
+        raise Denied("This is another agency’s. They answer for it.")
 
 
 def read_feedback(actor: Actor) -> None:

@@ -142,6 +142,11 @@ def note(one: NoteView, remarks: list[MyRemark]) -> dict[str, Any]:
     }
 
 
+def fact_said(one: MyRemark) -> dict[str, Any]:
+    """What the person said about a fact, and of whose."""
+    return {"about": MINE[one.category], "owner": one.owner, "said": one}
+
+
 def wish_initial(one: WishView) -> dict[str, Any]:
     """The form of how to be contacted, filled in with what was said last."""
     return {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import models
 
 from lintel.kernel.clock import Clock, Unit
+from lintel.kernel.sight.states import Category
 
 # Where the session keeps whose view is open, for who may look at several people's.
 CHOSEN = "lintel_whose"
@@ -54,6 +55,19 @@ class RemarkKind(models.TextChoices):
 
     CORRECTION = "correction", "This is wrong"
     MY_SIDE = "my_side", "This is my side of it"
+
+
+# Facts, beside notes, that a person may say something about (UK GDPR, article 16).
+FACTS = (
+    Category.IDENTITY,
+    Category.CONTACT,
+    Category.TENANCY,
+    Category.MONEY,
+    Category.SUPPORT_NEEDS,
+    Category.HEALTH_INVOLVEMENT,
+    Category.HOSPITAL_STAY,
+    Category.PLAN,
+)
 
 
 class Useful(models.TextChoices):

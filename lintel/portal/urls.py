@@ -17,6 +17,7 @@ urlpatterns = [
     path("sharing/undo/", views.undo_no, name="undo-no"),
     path("sharing/<int:consent_id>/take-back/", views.take_back, name="take-back"),
     path("record/", views.record, name="record"),
+    path("record/say/", views.say_fact, name="say-fact"),
     path("record/<int:note_id>/say/", views.say, name="say"),
     path("contact/", views.contact, name="contact"),
     path("help/", views.help_, name="help"),

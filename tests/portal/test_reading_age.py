@@ -31,6 +31,7 @@ PAGES = (
     "/me/sharing/answer/",
     "/me/sharing/no-to-all/",
     "/me/record/",
+    "/me/record/say/",
     "/me/contact/",
     "/me/help/",
     "/me/carers/",

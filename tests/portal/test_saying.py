@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
 from lintel.agencies.states import Role, TeamKind
+from lintel.kernel import events
 from lintel.kernel.actor import bound
 from lintel.kernel.models import Event, Message
 from lintel.kernel.sight.states import Category
@@ -81,8 +83,6 @@ def test_the_team_is_told_and_its_lead_when_nobody_answers_in_time(world):
     ask(world, world.cmht)
     with as_role("postgres"):
         event = Event.objects.get(verb="portal.asked")
-    from lintel.kernel import events
-
     with as_role("lintel_app"):
         events.deliver(event.pk, "lintel.portal.listening.tell_asked")
     with as_role("postgres"):
@@ -131,6 +131,7 @@ def test_a_carer_says_nothing_for_the_person(world):
     assert carer.post("/me/contact/", WISH).status_code == 403
     assert carer.get("/me/help/").status_code == 403
     assert carer.get(f"/me/record/{world.note.pk}/say/").status_code == 403
+    assert carer.get("/me/record/say/").status_code == 403
     assert carer.get("/me/carers/").status_code == 403
     page = carer.get("/me/contact/")
     assert "01632 960001" in page.content.decode()
@@ -157,6 +158,80 @@ def test_ones_own_side_stands_beside_the_entry_and_is_answered(world):
     nurse = world.client(world.nurse.user)
     assert "It was my radio" in nurse.get(f"/people/{world.john.pk}/").content.decode()
     assert nurse.get(answer).status_code == 403
+
+
+def fact(world, **changes):
+    """Say that a fact is wrong, as a browser does."""
+    said = {
+        "agency": world.officer.agency_id,
+        "category": int(Category.TENANCY),
+        "kind": "correction",
+        "words": "I live at number 9.",
+    }
+    return world.own.post("/me/record/say/", said | changes)
+
+
+def test_a_fact_is_said_to_be_wrong_and_answered(world):
+    assert "/me/record/say/" in world.own.get("/me/record/").content.decode()
+    assert "Your name and date of birth" in world.own.get("/me/record/say/").content.decode()
+    assert fact(world).status_code == 302
+    assert fact(world).status_code == 302  # Sent twice it is said once.
+    mine = world.own.get("/me/record/").content.decode()
+    assert mine.count("I live at number 9.") == 1
+    assert "They must answer by" in mine
+    officer = world.client(world.officer.user)
+    page = officer.get(f"/people/{world.john.pk}/").content.decode()
+    assert "I live at number 9." in page
+    with as_role("postgres"):
+        number = Remark.objects.get().pk
+    answer = f"/people/{world.john.pk}/said/{number}/"
+    assert answer in page
+    assert officer.post(answer, {"answer": "You are right. It is changed."}).status_code == 302
+    assert "You are right." in world.own.get("/me/record/").content.decode()
+    # Whoever doesn't see the home reads nothing of it.
+    nurse = world.client(world.nurse.user)
+    assert nurse.get(answer).status_code == 404
+    assert "number 9" not in nurse.get(f"/people/{world.john.pk}/").content.decode()
+
+
+def test_those_who_work_with_the_person_are_told_of_it(world):
+    fact(world)
+    with as_role("postgres"):
+        event = Event.objects.get(verb="portal.remarked")
+    with as_role("lintel_app"):
+        events.deliver(event.pk, "lintel.portal.listening.tell_remarked")
+    with as_role("postgres"):
+        told = list(Message.objects.values_list("to_user_id", "link"))
+    assert told == [(world.officer.user_id, f"/people/{world.john.pk}/")]
+
+
+def test_a_fact_is_of_an_agency_that_holds_something(world):
+    other = factories.agency()
+    page = fact(world, agency=other.pk).content.decode()
+    assert "There is a problem" in page
+    assert "I live at number 9." in page  # Nothing typed is lost.
+    assert fact(world, category=int(Category.ENFORCEMENT)).status_code == 200
+    assert fact(world, words=" ").status_code == 200
+    with as_role("postgres"):
+        assert not Remark.objects.exists()
+    # Past the form, the database refuses as well.
+    now = timezone.now()
+    for owner, category in ((other, Category.TENANCY), (world.officer.agency, Category.SAFETY)):
+        with (
+            pytest.raises(ProgrammingError, match="row-level"),
+            transaction.atomic(),
+            world.bound(),
+        ):
+            Remark(
+                person_id=world.john.pk,
+                owner_id=owner.pk,
+                category=category,
+                kind="correction",
+                words="x",
+                said=now,
+                said_by_id=world.me.user_id,
+                due=now,
+            ).save(force_insert=True)
 
 
 def test_what_is_held_back_is_not_there_at_all(world):

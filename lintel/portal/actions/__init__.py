@@ -8,7 +8,14 @@ from lintel.portal.actions.inviting import (
     make_letter,
     redeem,
 )
-from lintel.portal.actions.saying import ask_for_help, give_feedback, note_look, say_about, say_wish
+from lintel.portal.actions.saying import (
+    ask_for_help,
+    give_feedback,
+    note_look,
+    say_about,
+    say_about_fact,
+    say_wish,
+)
 
 __all__ = [
     "answer_ask",
@@ -22,6 +29,7 @@ __all__ = [
     "note_look",
     "redeem",
     "say_about",
+    "say_about_fact",
     "say_wish",
     "take_ask",
 ]

@@ -10,10 +10,11 @@ from lintel.kernel import events
 from lintel.kernel.actor import Account
 from lintel.kernel.clock import due_at
 from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.portal import policy, queries
 from lintel.portal.models import Ask, Remark, Wish
-from lintel.portal.states import HELP_WITHIN, REMARK_WITHIN, Day, RemarkKind, Useful, Way
+from lintel.portal.states import FACTS, HELP_WITHIN, REMARK_WITHIN, Day, RemarkKind, Useful, Way
 
 # Sent twice within this time, the same words are one ask: a double press, or a page sent again.
 TWICE_SECONDS = 120
@@ -115,31 +116,75 @@ def say_about(
         raise NotFound
     if not words.strip():
         raise Invalid({"words": "Write what you want to say"})
-    same = Remark.objects.filter(note_id=note_id, words=words, kind=kind).first()
+    one = Remark(owner_id=note.owner_id, category=note.category, note_id=note_id)
+    return _remark(account, one, now=now, kind=kind, words=words, writer_id=note.written_by_id)
+
+
+def say_about_fact(
+    account: Account,
+    *,
+    now: datetime,
+    agency_id: int,
+    category: Category,
+    kind: RemarkKind,
+    words: str,
+) -> int:
+    """Say the same of what an agency holds that isn't a note: a name, a home, a phone number.
+
+    The person asks for it to be put right (UK GDPR, article 16); those of the agency who work
+    with them are told. Raises Denied, and Invalid (agency, category, words).
+    """
+    policy.only_self(account)
+    wrong: dict[str, str] = {}
+    if agency_id not in people.own_agencies(account):
+        wrong["agency"] = "Choose who should read this"
+    if category not in FACTS:
+        wrong["category"] = "Choose what it is about"
+    if not words.strip():
+        wrong["words"] = "Write what you want to say"
+    if wrong:
+        raise Invalid(wrong)
+    one = Remark(owner_id=agency_id, category=category)
+    return _remark(account, one, now=now, kind=kind, words=words)
+
+
+def _remark(
+    account: Account,
+    one: Remark,
+    *,
+    now: datetime,
+    kind: RemarkKind,
+    words: str,
+    writer_id: int | None = None,
+) -> int:
+    """Keep it, unless it was said already; whoever answers is told."""
+    same = Remark.objects.filter(
+        person_id=account.person_id,
+        owner_id=one.owner_id,
+        category=one.category,
+        note_id=one.note_id,
+        words=words,
+        kind=kind,
+        answered__isnull=True,
+    ).first()
     if same is not None:
         return same.pk
+    one.person_id, one.said_by_id = account.person_id, account.user_id
+    one.kind, one.words, one.said = kind, words, now
+    one.due = due_at(REMARK_WITHIN, now)
     with transaction.atomic():
-        made = Remark.objects.create(
-            person_id=account.person_id,
-            owner_id=note.owner_id,
-            category=note.category,
-            note_id=note_id,
-            kind=kind,
-            words=words,
-            said=now,
-            said_by_id=account.user_id,
-            due=due_at(REMARK_WITHIN, now),
-        )
+        one.save(force_insert=True)
+        data = {"account": account.user_id} | ({"writer": writer_id} if writer_id else {})
         events.record(
             None,
             "portal.remarked",
             now=now,
-            subject=("remark", made.pk),
+            subject=("remark", one.pk),
             person_id=account.person_id,
-            owner_id=note.owner_id,
-            data={"account": account.user_id, "writer": note.written_by_id},
+            owner_id=one.owner_id,
+            data=data,
         )
-    return made.pk
+    return one.pk
 
 
 def give_feedback(account: Account, *, now: datetime, useful: Useful, words: str) -> None:

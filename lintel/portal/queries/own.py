@@ -62,7 +62,9 @@ class MyRemark:
     """What the person said about an entry, and what was answered."""
 
     id: int
-    note_id: int
+    note_id: int | None
+    owner: str
+    category: Category
     kind: RemarkKind
     words: str
     said: dt.datetime
@@ -157,13 +159,15 @@ def own_asks(account: Account) -> list[MyAsk]:
     ]
 
 
-def own_remarks(account: Account) -> dict[int, list[MyRemark]]:
-    """What the person said about entries, by the entry's number, the earliest first."""
+def own_remarks(account: Account) -> dict[int | None, list[MyRemark]]:
+    """What the person said, by the note's number (None: about a fact), the earliest first."""
     found = (
         Remark.objects.filter(person_id=account.person_id)
-        .select_related("answered_by")
+        .select_related("answered_by", "owner")
         .only(
             "note_id",
+            "category",
+            "owner__name",
             "kind",
             "words",
             "said",
@@ -175,12 +179,14 @@ def own_remarks(account: Account) -> dict[int, list[MyRemark]]:
         )
         .order_by("said", "id")
     )
-    by_note: dict[int, list[MyRemark]] = {}
+    by_note: dict[int | None, list[MyRemark]] = {}
     for r in found:
         by_note.setdefault(r.note_id, []).append(
             MyRemark(
                 id=r.pk,
                 note_id=r.note_id,
+                owner=r.owner.name,
+                category=Category(r.category),
                 kind=RemarkKind(r.kind),
                 words=r.words,
                 said=r.said,

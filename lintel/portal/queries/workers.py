@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
+from lintel.kernel.sight.states import Category
 from lintel.portal.models import Ask, Feedback, Invitation, Remark, Wish
 from lintel.portal.queries.own import WishView, wish_view
 from lintel.portal.states import RemarkKind
@@ -40,8 +41,10 @@ class RemarkView:
     """What the person said about an entry that the worker may read."""
 
     id: int
-    note_id: int
+    note_id: int | None
     owner_id: int
+    owner: str
+    category: Category
     kind: RemarkKind
     words: str
     said: dt.datetime
@@ -115,14 +118,14 @@ def wish_of(actor: Actor, person_id: int) -> WishView | None:
     return wish_view(Wish.objects.filter(person_id=person_id).order_by("-said").first())
 
 
-def remarks_about(actor: Actor, person_id: int) -> dict[int, list[RemarkView]]:
-    """What the person said about the entries in sight, by the entry's number."""
+def remarks_about(actor: Actor, person_id: int) -> dict[int | None, list[RemarkView]]:
+    """What the person said about what is in sight, by the note's number (None: about a fact)."""
     found = (
         Remark.objects.filter(person_id=person_id)
-        .select_related("answered_by")
+        .select_related("answered_by", "owner")
         .order_by("said", "id")
     )
-    by_note: dict[int, list[RemarkView]] = {}
+    by_note: dict[int | None, list[RemarkView]] = {}
     for row in found:
         by_note.setdefault(row.note_id, []).append(_remark(row))
     return by_note
@@ -134,7 +137,7 @@ def remark(actor: Actor, person_id: int, remark_id: int) -> RemarkView:
     if remark_id <= LARGEST_ID and person_id <= LARGEST_ID:
         found = (
             Remark.objects.filter(pk=remark_id, person_id=person_id)
-            .select_related("answered_by")
+            .select_related("answered_by", "owner")
             .first()
         )
     if found is None:
@@ -147,6 +150,8 @@ def _remark(row: Remark) -> RemarkView:
         id=row.pk,
         note_id=row.note_id,
         owner_id=row.owner_id,
+        owner=row.owner.name,
+        category=Category(row.category),
         kind=RemarkKind(row.kind),
         words=row.words,
         said=row.said,

@@ -7,7 +7,7 @@ from lintel.portal.views.looked import ask as looked_ask
 from lintel.portal.views.looked import looked
 from lintel.portal.views.looked import questions as looked_questions
 from lintel.portal.views.opened import opened
-from lintel.portal.views.record import plan, record, say
+from lintel.portal.views.record import plan, record, say, say_fact
 from lintel.portal.views.sharing import answer, no_to_all, sharing, take_back, undo_no
 from lintel.portal.views.signing_in import leave, letter, sign_in
 from lintel.portal.views.start import start, whom
@@ -55,6 +55,7 @@ __all__ = [
     "reach_quiet",
     "record",
     "say",
+    "say_fact",
     "sharing",
     "sign_in",
     "start",

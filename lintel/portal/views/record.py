@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lintel.hospital import queries as hospital
 from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import queries as plans
 from lintel.portal import actions, policy, presenters, queries
-from lintel.portal.forms import RemarkForm
+from lintel.portal.forms import FactForm, RemarkForm
 from lintel.portal.states import RemarkKind
 from lintel.web import rescue
 from lintel.web.http import PersonRequest, for_person
@@ -57,6 +58,7 @@ def record(request: PersonRequest) -> HttpResponse:
             "page": page,
             "page_link": page_link(request),
             "notes": [presenters.note(one, remarks.get(one.id, [])) for one in page],
+            "facts": [presenters.fact_said(one) for one in remarks.get(None, [])],
         },
     )
 
@@ -87,3 +89,30 @@ def say(request: PersonRequest, note_id: int) -> HttpResponse:
             messages.success(request, "We kept your words. They stand next to the note now.")
             return redirect("portal:record")
     return render(request, "portal/say.html", {"form": form, "note": note})
+
+
+@for_person
+@require_http_methods(["GET", "POST"])
+@never_cache
+def say_fact(request: PersonRequest) -> HttpResponse:
+    """Say that a fact is wrong, or one's own side of it: a name, a home, how to be reached."""
+    account = request.account
+    policy.only_self(account)
+    agencies = people.own_agencies(account)
+    form = FactForm(request.POST or None, agencies=agencies, initial=rescue.initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.say_about_fact(
+                account,
+                now=request.now,
+                agency_id=int(form.cleaned_data["agency"]),
+                category=Category(int(form.cleaned_data["category"])),
+                kind=RemarkKind(form.cleaned_data["kind"]),
+                words=form.cleaned_data["words"],
+            )
+        except Invalid as wrong:
+            form.take(wrong.errors)
+        else:
+            messages.success(request, "We kept your words. They must answer you.")
+            return redirect("portal:record")
+    return render(request, "portal/say_fact.html", {"form": form, "agencies": agencies})

@@ -82,7 +82,7 @@ def remark(request: LintelRequest, person_id: int, remark_id: int) -> HttpRespon
         else:
             messages.success(request, "The person can read your answer now")
             return redirect("people:person", person_id)
-    note = people.note(request.actor, one.note_id, person_id=person_id)
+    note = one.note_id and people.note(request.actor, one.note_id, person_id=person_id)
     return render(
         request,
         "portal/remark.html",
