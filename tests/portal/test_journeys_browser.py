@@ -139,7 +139,7 @@ def test_the_tenant_from_the_letter_to_taking_a_yes_back(world: World, phone: An
     johns.sees("own-record-said", "It was my radio. I have put it away.")
     page.get_by_role("link", name="Say that something is wrong").click()
     johns.sees("own-record-fact", "They must look at it and answer you")
-    page.get_by_label(re.compile("^Landlord")).check()
+    page.get_by_role("radio", name="Landlord").check()
     page.get_by_label("Your home").check()
     page.get_by_label("This is wrong").check()
     page.get_by_label("Your words").fill("I live at number 9.")

@@ -158,15 +158,16 @@ def _remark(
     writer_id: int | None = None,
 ) -> int:
     """Keep it, unless it was said already; whoever answers is told."""
-    same = Remark.objects.filter(
+    waiting = Remark.objects.filter(
         person_id=account.person_id,
         owner_id=one.owner_id,
         category=one.category,
-        note_id=one.note_id,
         words=words,
         kind=kind,
         answered__isnull=True,
-    ).first()
+    )
+    about = waiting.filter(note_id=one.note_id) if one.note_id else waiting.filter(note=None)
+    same = about.first()
     if same is not None:
         return same.pk
     one.person_id, one.said_by_id = account.person_id, account.user_id
