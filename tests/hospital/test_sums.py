@@ -3,11 +3,13 @@
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lintel.agencies.states import AgencyKind, TeamRole
@@ -343,3 +345,47 @@ def test_the_job_makes_the_journals_short_and_changes_nothing() -> None:
         for table in SUMS:
             assert rows(f"SELECT count(*) FROM {table}") == [(len(before[table]),)]
     assert kept() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_about_one_person_at_once_count_them_once() -> None:
+    world = make_world()
+    with as_role("postgres"):
+        doings = Doings(world, 7)
+        doings.people = doings.people[:1]
+        while not Stay.objects.exists():
+            doings.admit()
+        stay = Stay.objects.get()
+    written, found = Event(), []
+
+    def wait(months: int, first: bool) -> None:
+        try:
+            with transaction.atomic(), as_role("postgres"):
+                if not first:
+                    written.wait(20)
+                since = START + relativedelta(months=months)
+                doings.line(stay, since, since + timedelta(days=5)).save()
+                written.set()
+                if first:
+                    # The other is at its trigger by now, and waits there for this commit.
+                    for _ in range(100):
+                        if rows(
+                            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                        ):
+                            found.append("waited")
+                            break
+                        sleep(0.05)
+        finally:
+            connection.close()
+
+    both = [Thread(target=wait, args=(1, True)), Thread(target=wait, args=(3, False))]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(40)
+    assert found == ["waited"]
+    with as_role("postgres"):
+        assert Waiting.objects.count() == 2
+    before = {row[4] for row in kept()["hospital_lostsum"] if row[1] == "all"}
+    assert before == {date.min, START + relativedelta(months=1)}
+    assert kept() == counted()
