@@ -31,7 +31,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.db import connections
+    from django.db import connections, transaction
     from django.db.migrations.executor import MigrationExecutor
     from django.db.models import Field
 
@@ -54,6 +54,16 @@ def main() -> None:
         executor.migrate(targets or executor.loader.graph.leaf_nodes())
 
     generate(Scale(people=300, tenancies=200, workers=40, agencies=25), datetime.now(UTC))
+    with transaction.atomic(using="owner"), owner.cursor() as cursor:
+        # A stay by mistake beside the real one, which versions before could not hold.
+        cursor.execute("SET LOCAL ROLE lintel_import")
+        cursor.execute(
+            "INSERT INTO hospital_stay (person_id, owner_id, ward_id, housing_worker_id, admitted,"
+            " ended, ending, ending_words, involvement_id, recorded)"
+            " SELECT person_id, owner_id, ward_id, housing_worker_id, admitted, now(), 'mistake',"
+            " 'It was noted twice', 0, now() FROM hospital_stay ORDER BY id LIMIT 1"
+        )
+        assert cursor.rowcount == 1
     found = {"first": seen()}
     migrate(BEFORE)
     found["back"] = seen()

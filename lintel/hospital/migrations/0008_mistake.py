@@ -67,7 +67,6 @@ def once(name: str, **more: object) -> django.contrib.postgres.constraints.Exclu
 class Migration(migrations.Migration):
     dependencies = [("hospital", "0007_unmet")]
     operations = [
-        p.run(migrations.RunSQL.noop, UNKNOWN),
         migrations.AlterField(
             "stay",
             "ending",
@@ -84,4 +83,6 @@ class Migration(migrations.Migration):
             LENGTHS.replace(COUNTED, NOT_MISTAKEN) + p.definer(LENGTHS_OF) + TAKEN_BACK,
             "DROP FUNCTION hospital_taken_back(bigint);" + LENGTHS + p.definer(LENGTHS_OF),
         ),
+        # Last, so that it is undone first: before the former constraint is there again.
+        p.run(migrations.RunSQL.noop, UNKNOWN),
     ]
