@@ -219,6 +219,10 @@ def test_only_the_ward_does_it_once_and_with_a_reason(world: World) -> None:
     community = factories.team(world.trust, TeamKind.CMHT)
     nurse = factories.worker(community, name="Carla Coordinator")
     factories.involvement(world.tenant, community, nurse)
+    world.more["nurse"] = nurse
+    stay_page = client(world, "nurse").get(f"/hospital/stays/{world.more['stay']}/")
+    assert "End the stay" in text(stay_page)
+    assert "This person isn’t here" not in text(stay_page)
     with bound(factories.actor(nurse)) as other, pytest.raises(Denied):
         actions.take_back(other, now=NOW, stay_id=world.more["stay"], why="twice")
     take_back(world)

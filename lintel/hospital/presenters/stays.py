@@ -83,8 +83,8 @@ def times(one: StayView) -> list[list[str]]:
     ]
 
 
-def menu(one: StayView) -> list[dict[str, str]]:
-    """What else can be done in the stay."""
+def menu(one: StayView, *, on_ward: bool) -> list[dict[str, str]]:
+    """What else can be done in the stay; `on_ward`: by somebody of the ward, and not beyond."""
     away = next((a for a in one.absences if a.until is None), None)
     going_on = [
         ("Expected to leave", "hospital:expected"),
@@ -96,7 +96,7 @@ def menu(one: StayView) -> list[dict[str, str]]:
     found = [
         *(going_on if one.ended is None else []),
         ("Put the dates right", "hospital:dates"),
-        ("This person isn’t here", "hospital:mistake"),
+        *([("This person isn’t here", "hospital:mistake")] if on_ward else []),
     ]
     return [{"text": text, "href": reverse(name, args=[one.id])} for text, name in found]
 

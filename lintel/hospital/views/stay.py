@@ -31,6 +31,7 @@ def _mine(request: LintelRequest, stay_id: int) -> StayView:
 def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
     """The whole of one stay."""
     one = opened(request, stay_id, "hospital:stay")
+    on_ward = one.ward_team_id in request.actor.team_ids
     return render(
         request,
         "hospital/stay.html",
@@ -43,7 +44,9 @@ def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
             "steps": words.steps(one),
             "meetings": words.meetings(one, request.now),
             "times": words.times(one),
-            "menu": words.menu(one) if one.owner_id == request.actor.agency_id else [],
+            "menu": words.menu(one, on_ward=on_ward)
+            if one.owner_id == request.actor.agency_id
+            else [],
         },
     )
 
