@@ -150,7 +150,7 @@ def test_members_link_workers_and_the_lead(world):
     link = LinkWorker.objects.get(team=world.other_cmht, valid__contains=now())
     assert (link.worker_id, link.towards) == (world.cmht_link.pk, Side.HOUSING)
     world.cmht.refresh_from_db()
-    assert world.cmht.closed_on == timezone.localdate()
+    assert world.cmht.closed_on == timezone.localdate(now())
 
 
 def test_where_nobody_led_the_lead_goes_on_to_lead(world):
