@@ -184,6 +184,13 @@ def make(dbname: str, *, template: str = TEMPLATE) -> None:
         connection.execute(f"GRANT CONNECT ON DATABASE {dbname} TO {roles.APP}")
 
 
+def make_empty(dbname: str) -> None:
+    """Make a database with the roles and nothing else, for migrations to begin in."""
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {dbname} WITH (FORCE)")
+    roles.ensure_roles(os.environ[SERVER], dbname, _passwords())
+
+
 def drop(dbname: str) -> None:
     """Drop a database, whoever is connected."""
     with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
