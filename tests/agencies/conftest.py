@@ -13,7 +13,7 @@ def page(live_server) -> Iterator:
     # "localhost", not a number: passkeys belong to names.
     address = live_server.url.replace("127.0.0.1", "localhost")
     context = browser.started().new_context(base_url=address)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(browser.PATIENCE)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -39,7 +39,7 @@ def visit(live_server: Any) -> Iterator[Any]:
         context = browser.started().new_context(
             base_url=live_server.url, java_script_enabled=script
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(browser.PATIENCE)
         context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
         )

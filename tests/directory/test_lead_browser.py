@@ -40,7 +40,7 @@ class Visit:
         name = django_settings.SESSION_COOKIE_NAME
         self.script = script
         self.context = browser.started().new_context(base_url=base_url, java_script_enabled=script)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(browser.PATIENCE)
         self.context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": base_url}]
         )

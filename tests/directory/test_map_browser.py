@@ -29,7 +29,7 @@ def some() -> None:
 def visited(live_server: LiveServer, *, script: bool) -> Iterator[Page]:
     """The map's page in a browser."""
     context = browser.started().new_context(base_url=live_server.url, java_script_enabled=script)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(browser.PATIENCE)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -32,7 +32,7 @@ class Visit:
 
     def __init__(self, base_url: str, who: Any = None, *, script: bool = True) -> None:
         self.context = browser.started().new_context(base_url=base_url, java_script_enabled=script)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(browser.PATIENCE)
         self.script = script
         if who is not None:
             client = Client()

@@ -11,6 +11,7 @@ from lintel.agencies.states import TeamKind
 from lintel.kernel.sight.states import Category
 from tests import factories
 from tests.requests.test_pages_browser import Visit
+from tests.support import browser
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -21,7 +22,7 @@ def visits(live_server: Any) -> Iterator[Any]:
 
     def visit(who: Any) -> Visit:
         opened.append(Visit(live_server.url, who))
-        opened[-1].context.set_default_timeout(30_000)
+        opened[-1].context.set_default_timeout(browser.PATIENCE)
         return opened[-1]
 
     yield visit

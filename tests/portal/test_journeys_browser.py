@@ -36,7 +36,7 @@ class Phone:
         self.context = browser.started().new_context(
             base_url=base_url, java_script_enabled=script, viewport=PHONE
         )
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(browser.PATIENCE)
         self.page = self.context.new_page()
 
     def sees(self, name: str, *texts: str) -> None:

@@ -41,7 +41,7 @@ class Visit:
         client.force_login(who.user)
         name = django_settings.SESSION_COOKIE_NAME
         self.context = browser.started().new_context(base_url=base_url)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(browser.PATIENCE)
         self.context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": base_url}]
         )

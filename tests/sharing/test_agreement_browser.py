@@ -27,7 +27,7 @@ def visit(live_server: Any) -> Any:
     def start(who: Worker, **more: Any) -> Visit:
         opened.append(Visit(live_server.url, who, **more))
         # Its pages are long: a machine with much else to do needs a while for the first.
-        opened[-1].context.set_default_timeout(30_000)
+        opened[-1].context.set_default_timeout(browser.PATIENCE)
         return opened[-1]
 
     yield start

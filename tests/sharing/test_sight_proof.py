@@ -309,7 +309,7 @@ def test_wrong_views_are_found() -> None:
             twin = Twin(Random(seed))
             for number in range(STEPS_A_WORLD):
                 twin.step()
-                if number % 20 == 19:
+                if number % 40 == 39:
                     left = [fault for fault in left if not derived_otherwise(*fault)]
             transaction.set_rollback(True)
         if not left:

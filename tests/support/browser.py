@@ -19,8 +19,8 @@ VARIABLE = "LINTEL_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 GETTING_TAKES = 240
-EXPECTED_WITHIN = 20_000
-"""Milliseconds that a page has to show what a test expects: a busy machine is no failure."""
+PATIENCE = 30_000
+"""Milliseconds that a page has to do what a test waits for: a busy machine is no failure."""
 PACKED = "@sparticuz/chromium@147.0.0"
 """A Chromium inside an npm package, with the libraries that it needs: for machines with neither."""
 UNPACKED = Path(__file__).resolve().parents[2] / "build" / "browser"
@@ -164,7 +164,7 @@ def started() -> Any:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=EXPECTED_WITHIN)
+    expect.set_options(timeout=PATIENCE)
     found = executable()  # before Playwright starts: it may start one itself
     playwright = sync_playwright().start()
     atexit.register(playwright.stop)

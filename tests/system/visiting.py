@@ -24,7 +24,7 @@ from tests.system.running import ROOT, Product
 FOLDER = ROOT / "build" / "journey"
 KEPT = os.environ.get("LINTEL_SCREENSHOTS", "")
 KEPT_HEIGHT = 1800
-PATIENCE = 15.0
+PATIENCE = 30.0
 REFERENCE = re.compile(r"LN-[0-9A-Z]{4}-[0-9A-Z]{4}")
 DESK, PHONE = WIDTHS
 

@@ -40,7 +40,7 @@ def chromium():
 def page(chromium, live_server, pages) -> Iterator:
     """A page of a fresh visitor; any refusal by the content policy or script error fails."""
     context = chromium.new_context(base_url=live_server.url)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(browser.PATIENCE)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
