@@ -10,10 +10,12 @@ from lintel.agencies.states import Role, TeamKind
 from lintel.kernel import events
 from lintel.kernel.actor import bound
 from lintel.kernel.models import Event, Message
+from lintel.kernel.sight.models import Sight
 from lintel.kernel.sight.states import Category
 from lintel.portal import jobs, listening
 from lintel.portal.models import Ask, Feedback, Remark
 from lintel.sharing.models import HeldBack
+from lintel.sharing.states import Detail
 from tests import factories
 from tests.support.db import as_role
 
@@ -232,6 +234,31 @@ def test_a_fact_is_of_an_agency_that_holds_something(world):
                 said_by_id=world.me.user_id,
                 due=now,
             ).save(force_insert=True)
+
+
+def test_whoever_sees_the_facts_alone_reads_no_words_about_them(world):
+    """A summary is without what was written in words (docs/adr/0023): neither a worker's, nor
+    the person's own, which may say anything."""
+    fact(world)
+    note = {"kind": "my_side", "words": "It was my radio, once."}
+    world.own.post(f"/me/record/{world.note.pk}/say/", note)
+    factories.consent(world.john, world.officer, world.cmht, [Category.IDENTITY, Category.TENANCY])
+    nurse = world.client(world.nurse.user)
+    page = nurse.get(f"/people/{world.john.pk}/").content.decode()
+    assert "I live at number 9." in page
+    assert "It was my radio" in page
+    with as_role("postgres"):
+        seen = Sight.objects.filter(worker_id=world.nurse.pk, owner_id=world.officer.agency_id)
+        assert seen.update(detail=Detail.SUMMARY)
+        numbers = list(Remark.objects.values_list("pk", flat=True))
+    page = nurse.get(f"/people/{world.john.pk}/").content.decode()
+    assert "Example Street" in page
+    assert "I live at number 9." not in page
+    assert "It was my radio" not in page
+    for number in numbers:
+        assert nurse.get(f"/people/{world.john.pk}/said/{number}/").status_code == 404
+    with bound(factories.actor(world.nurse)):
+        assert not Remark.objects.exists()
 
 
 def test_what_is_held_back_is_not_there_at_all(world):
