@@ -3,11 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,11 +13,10 @@ from lintel.hospital.queries import admissions
 from lintel.kernel import access
 from lintel.kernel.states import AccessVerb
 from lintel.sharing import words as sharing
-from lintel.web import lists
+from lintel.web import lists, months
 from lintel.web.http import LintelRequest
 from lintel.web.spreadsheets import csv_answer
 
-SPANS = {"3": "Last 3 months", "12": "Last 12 months", "36": "Last 3 years"}
 LINES_A_PAGE = 50
 COLUMNS = (
     "Worker",
@@ -35,8 +32,8 @@ COLUMNS = (
 @never_cache
 def home(request: LintelRequest) -> HttpResponse:
     """Who noted how many, what became of them, and what stands out."""
-    span = _span(request)
-    found = admissions.noted(request.actor, since=_first(request, span))
+    span = months.chosen(request)
+    found = admissions.noted(request.actor, since=months.first_day(request, span))
     page = lists.page_of(request, found.lines, LINES_A_PAGE)
     return render(
         request,
@@ -46,7 +43,7 @@ def home(request: LintelRequest) -> HttpResponse:
             "span": span,
             "spans": [
                 {"text": text, "href": f"?months={key}", "current": key == span}
-                for key, text in SPANS.items()
+                for key, text in months.SPANS.items()
             ],
             "total": found.total,
             "stand_out": [
@@ -64,7 +61,7 @@ def home(request: LintelRequest) -> HttpResponse:
 @never_cache
 def copy(request: LintelRequest) -> HttpResponse:
     """The table as a file: it is written down that it was taken."""
-    found = admissions.noted(request.actor, since=_first(request, _span(request)))
+    found = admissions.noted(request.actor, since=months.first_day(request, months.chosen(request)))
     access.record(
         request.actor,
         AccessVerb.EXPORTED,
@@ -94,14 +91,3 @@ def _rest(line: admissions.Line) -> list[Any]:
 
 def _record(worker_id: int) -> str:
     return reverse("sharing:record-worker", args=[worker_id])
-
-
-def _span(request: LintelRequest) -> str:
-    asked = request.GET.get("months", "")
-    return asked if asked in SPANS else "12"
-
-
-def _first(request: LintelRequest, span: str) -> dt.date:
-    """The first day of the span: whole months, this one included."""
-    this = timezone.localdate(request.now).replace(day=1)
-    return this - relativedelta(months=int(span) - 1)

@@ -1,12 +1,9 @@
 """How records are opened for safety: tables with copies, for information and partnership leads."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,11 +13,10 @@ from lintel.sharing import policy, queries
 from lintel.sharing import presenters_safety as words
 from lintel.sharing.queries.patterns import DIMENSIONS
 from lintel.sharing.words import tabs
-from lintel.web import lists
+from lintel.web import lists, months
 from lintel.web.http import LintelRequest
 from lintel.web.spreadsheets import csv_answer
 
-MONTHS = {"3": "Last 3 months", "12": "Last 12 months", "36": "Last 3 years"}
 LINES_A_PAGE = 50
 COUNTED = {
     "agency": "Agency of the worker",
@@ -37,7 +33,7 @@ COUNTED = {
 def home(request: LintelRequest) -> HttpResponse:
     """By worker, team, agency, reason, time, person or month; and what stands out."""
     found = _found(request)
-    months = _months(request)
+    span = months.chosen(request)
     page = lists.page_of(request, words.pattern_rows(found), LINES_A_PAGE)
     return render(
         request,
@@ -45,14 +41,14 @@ def home(request: LintelRequest) -> HttpResponse:
         {
             "tabs": tabs(request.actor, "safety-patterns"),
             "by": found.by,
-            "months": months,
+            "months": span,
             "choices": [
-                {"text": text, "href": f"?by={key}&months={months}", "current": key == found.by}
+                {"text": text, "href": f"?by={key}&months={span}", "current": key == found.by}
                 for key, text in DIMENSIONS.items()
             ],
             "spans": [
-                {"text": text, "href": f"?by={found.by}&months={key}", "current": key == months}
-                for key, text in MONTHS.items()
+                {"text": text, "href": f"?by={found.by}&months={key}", "current": key == span}
+                for key, text in months.SPANS.items()
             ],
             "total": found.total,
             "columns": [
@@ -92,18 +88,18 @@ def copy(request: LintelRequest) -> HttpResponse:
 def counts(request: LintelRequest) -> HttpResponse:
     """For the partnership lead: how often, in counts that are nobody."""
     policy.draft(request.actor)
-    months = _months(request)
-    found = _counted(request, months)
+    span = months.chosen(request)
+    found = _counted(request, span)
     return render(
         request,
         "sharing/safety_counts.html",
         {
             "tabs": tabs(request.actor, "safety-counts"),
             "total": words.few(found.get("all", [("", 0)])[0][1]),
-            "months": months,
+            "months": span,
             "spans": [
-                {"text": text, "href": f"?months={key}", "current": key == months}
-                for key, text in MONTHS.items()
+                {"text": text, "href": f"?months={key}", "current": key == span}
+                for key, text in months.SPANS.items()
             ],
             "tables": [
                 (text, [[value, words.few(times)] for value, times in found.get(key, [])])
@@ -118,7 +114,7 @@ def counts(request: LintelRequest) -> HttpResponse:
 def counts_copy(request: LintelRequest) -> HttpResponse:
     """The counts as a file."""
     policy.draft(request.actor)
-    found = _counted(request, _months(request))
+    found = _counted(request, months.chosen(request))
 
     def lines() -> Iterator[tuple[str, str, str]]:
         for key, text in COUNTED.items():
@@ -132,21 +128,10 @@ def _found(request: LintelRequest) -> queries.Patterns:
     return queries.patterns(
         request.actor,
         by=request.GET.get("by", ""),
-        since=_first(request, _months(request)),
+        since=months.first_day(request, months.chosen(request)),
         now=request.now,
     )
 
 
-def _counted(request: LintelRequest, months: str) -> dict[str, list[tuple[str, int | None]]]:
-    return queries.counts(request.actor, first=_first(request, months), months=int(months))
-
-
-def _months(request: LintelRequest) -> str:
-    asked = request.GET.get("months", "")
-    return asked if asked in MONTHS else "12"
-
-
-def _first(request: LintelRequest, months: str) -> date:
-    """The first day of the span: whole months, this one included."""
-    this = timezone.localdate(request.now).replace(day=1)
-    return this - relativedelta(months=int(months) - 1)
+def _counted(request: LintelRequest, span: str) -> dict[str, list[tuple[str, int | None]]]:
+    return queries.counts(request.actor, first=months.first_day(request, span), months=int(span))
