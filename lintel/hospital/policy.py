@@ -12,6 +12,11 @@ from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Denied
 
 NOT_YOURS = "Only the trust that holds this stay can change it."
+A_SUMMARY = (
+    "You see a summary of this stay, so you can’t change it. Whoever sees all of it can: ask them, "
+    "or your information lead."
+)
+A_SUMMARY_OF_THEM = "You may see a summary of this, so you can’t write it. Ask a colleague who can."
 NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
 NOT_FOR_YOUR_TEAM = "Only teams of mental health services and commissioners write this."
 NOT_A_LEAD = "Only an information lead of the trust can see who notes admissions."
@@ -42,6 +47,18 @@ def work_on(actor: Actor, owner_id: int) -> None:
     """Only the trust that holds the stay works on it. Raises Denied."""
     if owner_id != actor.agency_id:
         raise Denied(NOT_YOURS)
+
+
+def write_stay(reads_all: bool) -> None:
+    """Nobody writes in a stay where they couldn't read what they wrote. Raises Denied."""
+    if not reads_all:
+        raise Denied(A_SUMMARY)
+
+
+def write_about(reads_all: bool) -> None:
+    """Nobody writes about somebody where they couldn't read it back. Raises Denied."""
+    if not reads_all:
+        raise Denied(A_SUMMARY_OF_THEM)
 
 
 def still_here(ended: datetime | None) -> None:

@@ -9,7 +9,8 @@ from lintel.kernel.errors import Denied, Invalid
 from lintel.kernel.sight.states import Category
 
 NO_RECORD = (
-    "Your agency holds no such record of this person, so there is nowhere to write it. "
+    "Your agency holds no such record of this person that you may read all of, so there is "
+    "nowhere to write it. "
     "Write it in the request instead."
 )
 # What a note can be about; who somebody is, and how to reach them, have fields of their own.

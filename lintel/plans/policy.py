@@ -61,3 +61,12 @@ def write_contacts(in_circle: bool) -> None:
     """Those in the circle say who to contact. Raises Denied."""
     if not in_circle:
         raise Denied("Only somebody in the circle can say who to contact. Join it first.")
+
+
+def write_words(reads_all: bool) -> None:
+    """Only where the writer can read it back. Raises Denied."""
+    if not reads_all:
+        raise Denied(
+            "You see a summary of what was agreed, so you can’t write who to contact. "
+            "Ask somebody else in the circle to write it."
+        )

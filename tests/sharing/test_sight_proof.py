@@ -32,6 +32,8 @@ SELECT worker_id, person_id, owner_id, category, detail,
        (extract(epoch FROM upper(valid)) * 1000000)::bigint
 FROM sight
 """
+# The people whom the bound worker sees anything of.
+AMONG = "(SELECT DISTINCT person_id FROM sight) s, LATERAL"
 
 
 @pytest.fixture(autouse=True)
@@ -133,8 +135,11 @@ def check_tables(twin: Twin) -> None:
         assert pairs("SELECT id FROM people_person") == {(p,) for p in known}
         assert pairs("SELECT person_id, owner_id, category FROM people_note") == whole
         assert pairs("SELECT person_id, owner_id FROM people_contactpoint") == {
-            (p, o) for p, o, c in mine if c == C.CONTACT
+            (p, o) for p, o, c in whole if c == C.CONTACT
         }
+        assert pairs(
+            f"SELECT s.person_id, f.owner_id FROM {AMONG} contact_facts(s.person_id) f"
+        ) == {(p, o) for p, o, c in mine - whole if c == C.CONTACT}
         assert pairs("SELECT id FROM people_tenancy") == {
             (twin.rows[id(t)],) for t in world.tenancies if (t.person, t.owner, C.TENANCY) in mine
         }
@@ -147,10 +152,18 @@ def check_tables(twin: Twin) -> None:
             (twin.rows[id(m)],)
             for m in world.circles
             if (
-                (m.person, m.owner, C.PLAN) in mine
+                (m.person, m.owner, C.PLAN) in (mine if m.worker == worker else whole)
                 if m.accepted
                 else rules.invitation_shown(world, worker, now, m)
             )
+        }
+        assert pairs(f"SELECT f.id FROM {AMONG} circle_facts(s.person_id) f") == {
+            (twin.rows[id(m)],)
+            for m in world.circles
+            if m.accepted
+            and m.left is None
+            and m.worker != worker
+            and (m.person, m.owner, C.PLAN) in mine - whole
         }
         assert pairs("SELECT id, consent_id FROM sharing_consentline") == answers
         assert pairs("SELECT id FROM sharing_consent") == {(c,) for _, c in answers}

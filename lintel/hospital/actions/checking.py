@@ -12,6 +12,8 @@ from lintel.kernel import events
 from lintel.kernel import once as kernel_once
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Invalid, NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 
 LONGEST = 5000
 NUL = "\x00"
@@ -43,6 +45,7 @@ def own_stay(actor: Actor, stay_id: int, *, going_on: bool = True) -> Stay:
     if one is None:
         raise NotFound
     policy.work_on(actor, one.owner_id)
+    policy.write_stay(reads_all(actor, one.person_id, one.owner_id, Category.HOSPITAL_STAY))
     policy.was_one(one.ending)
     if going_on:
         policy.still_here(one.ended)

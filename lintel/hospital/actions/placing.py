@@ -15,6 +15,8 @@ from lintel.hospital.states import PlacedFor
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 from lintel.people.queries import person
 
 # Above this somebody typed pence, or a year.
@@ -49,6 +51,7 @@ def place(
     """
     policy.place(team_kinds(actor))
     person(actor, person_id)
+    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.HOSPITAL_STAY))
     faults = _faults(given, now)
 
     def work() -> int:

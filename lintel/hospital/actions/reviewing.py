@@ -19,6 +19,8 @@ from lintel.hospital.states import Need, ReviewKind
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 from lintel.people.queries import person
 
 DISTRICT = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\Z")
@@ -53,6 +55,7 @@ def review(
     """
     policy.review(team_kinds(actor))
     person(actor, person_id)
+    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.SUPPORT_NEEDS))
     faults = _faults(given, now)
 
     def work() -> int:

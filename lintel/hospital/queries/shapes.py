@@ -113,7 +113,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class StayView:
-    """One stay with all that hangs on it."""
+    """One stay with all that hangs on it; `whole` is False where a summary is all that is seen."""
 
     id: int
     person_id: int
@@ -130,6 +130,7 @@ class StayView:
     ending: str
     ending_words: str
     nights: int
+    whole: bool
     asked: Asked | None
     earlier: list[Asked] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)

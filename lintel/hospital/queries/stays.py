@@ -33,6 +33,8 @@ from lintel.hospital.queries.shapes import (
 from lintel.hospital.states import Away, Ending, Return, StepKind, StepState, Tenure, Yes
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 
 LARGEST_ID = 2**63 - 1
 QUESTIONS = {
@@ -205,6 +207,7 @@ def stay(actor: Actor, stay_id: int, *, now: dt.datetime) -> StayView:
         ending=Ending(one.ending).label if one.ending else "",
         ending_words=one.ending_words,
         nights=nights(one.admitted, one.ended, now),
+        whole=bool(asked) or reads_all(actor, one.person_id, one.owner_id, Category.HOSPITAL_STAY),
         asked=asked[0] if asked else None,
         earlier=asked[1:],
         steps=_steps(one, now),

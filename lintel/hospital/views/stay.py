@@ -23,6 +23,7 @@ def _mine(request: LintelRequest, stay_id: int) -> StayView:
     """The stay, to work on: only the trust that holds it does. Raises NotFound, Denied."""
     one = queries.stay(request.actor, stay_id, now=request.now)
     policy.work_on(request.actor, one.owner_id)
+    policy.write_stay(one.whole)
     return one
 
 
@@ -32,21 +33,20 @@ def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
     """The whole of one stay."""
     one = opened(request, stay_id, "hospital:stay")
     on_ward = one.ward_team_id in request.actor.team_ids
+    mine = one.owner_id == request.actor.agency_id and one.whole
     return render(
         request,
         "hospital/stay.html",
         {
             "stay": one,
-            "mine": one.owner_id == request.actor.agency_id,
+            "mine": mine,
             "parts": words.parts(one.id, "hospital:stay"),
             "facts": words.facts(one),
             "asked": words.asked(one.asked) if one.asked else [],
             "steps": words.steps(one),
             "meetings": words.meetings(one, request.now),
             "times": words.times(one),
-            "menu": words.menu(one, on_ward=on_ward)
-            if one.owner_id == request.actor.agency_id
-            else [],
+            "menu": words.menu(one, on_ward=on_ward) if mine else [],
         },
     )
 

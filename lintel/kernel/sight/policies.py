@@ -62,11 +62,33 @@ def keys(*categories: Category) -> str:
     return f"ANY ((SELECT sight_keys('{{{numbers}}}'::smallint[]))::bigint[])"
 
 
+def full_keys(*categories: Category) -> str:
+    """The held keys of which the bound worker may read all, also what somebody wrote in words."""
+    return keys(*categories).replace("sight_keys(", "sight_keys_full(")
+
+
+def read_in_full(table: str, *categories: Category, facts: str = "") -> str:
+    """Words are read by whoever may read all of a category, not a summary (docs/adr/0023).
+
+    `facts`: which of the rows hold no words, and stay in sight of a summary.
+    """
+    seen = f"held_key = {full_keys(*categories)}"
+    if facts:
+        seen = f"held_key = {keys(*categories)} AND ({facts} OR {seen})"
+    return f"ALTER POLICY {table}_seen ON {table} USING ({seen});"
+
+
+def read_in_summary(table: str, *categories: Category) -> str:
+    """The reverse of `read_in_full`: any sight of the category shows the row."""
+    return f"ALTER POLICY {table}_seen ON {table} USING (held_key = {keys(*categories)});"
+
+
 def held(table: str, *categories: Category, writes: bool = True) -> str:
     """Row security for a table with person, owner and `held_key`.
 
-    Seen: what a sight row opens. Written: only by a worker of the owning agency, about a person
-    in the worker's sight. The definer role reads all, to derive sight; the import role loads.
+    Seen: what a sight row opens, a summary too; a table with words asks for more
+    (`read_in_full`). Written: only by a worker of the owning agency, about a person in the
+    worker's sight. The definer role reads all, to derive sight; the import role loads.
     """
     seen = f"held_key = {keys(*categories)}"
     written = f"owner_id = (SELECT my_agency()) AND person_id = {PEOPLE}"

@@ -31,6 +31,10 @@ class Source(models.TextChoices):
     BASIS = "basis", "the law allows it, as written down and authorised"
 
 
+# `Sight.detail`: all of a category, also what somebody wrote in words (`sharing.states.Detail`).
+ALL_OF_IT = 2
+
+
 def held_key(person_id: int, owner_id: int, category: int) -> int:
     """The key that a row and a sight share: person, holding agency and category in one number.
 

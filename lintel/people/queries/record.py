@@ -47,26 +47,51 @@ def tenancies(actor: Actor, person_id: int) -> list[TenancyView]:
     return sorted(views, key=lambda t: t.ended is not None)
 
 
+CONTACTS_SQL = """
+SELECT c.id, c.owner_id, a.name, c.kind, c.value, c.note
+FROM (SELECT id, owner_id, kind, value, note FROM people_contactpoint WHERE person_id = %(who)s
+      UNION ALL SELECT id, owner_id, kind, value, '' FROM contact_facts(%(who)s)) c
+JOIN agencies_agency a ON a.id = c.owner_id
+WHERE NOT (c.kind = 'hold' AND c.value < now()::text)
+ORDER BY c.id
+"""
+
+
 def contacts(actor: Actor, person_id: int) -> list[ContactView]:
-    """The ways to reach the person that are in sight; how they want to be reached comes first."""
-    return contact_views(ContactPoint.objects.filter(person_id=person_id))
+    """The ways to reach the person that are in sight; how they want to be reached comes first.
+
+    Without the notes beside them where the actor sees a summary (docs/adr/0023).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CONTACTS_SQL, {"who": person_id})
+        return _wishes_first([_contact(*row) for row in cursor.fetchall()])
 
 
 def contact_views(found: QuerySet[ContactPoint]) -> list[ContactView]:
     """Ways to reach somebody as shown: wishes first; a hold on letters only while it lasts."""
     standing = found.exclude(kind=ContactKind.HOLD, value__lt=Cast(Now(), TextField()))
-    views = [
-        ContactView(c.pk, c.owner_id, c.owner.name, ContactKind(c.kind), _shown(c), c.note)
-        for c in standing.select_related("owner").order_by("id")
-    ]
+    return _wishes_first(
+        [
+            _contact(c.pk, c.owner_id, c.owner.name, c.kind, c.value, c.note)
+            for c in standing.select_related("owner").order_by("id")
+        ]
+    )
+
+
+def _contact(
+    number: int, owner_id: int, owner: str, kind: str, value: str, note: str
+) -> ContactView:
+    shown = _until(value) if kind == ContactKind.HOLD else value
+    return ContactView(number, owner_id, owner, ContactKind(kind), shown, note)
+
+
+def _wishes_first(views: list[ContactView]) -> list[ContactView]:
     first = (ContactKind.HOLD, ContactKind.PREFERENCE)
     return sorted(views, key=lambda c: c.kind not in first)
 
 
-def _shown(point: ContactPoint) -> str:
-    if point.kind != ContactKind.HOLD:
-        return point.value
-    day = dt.date.fromisoformat(point.value)
+def _until(value: str) -> str:
+    day = dt.date.fromisoformat(value)
     return f"On hold until {day.day} {day:%B %Y}"
 
 

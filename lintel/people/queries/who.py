@@ -7,7 +7,7 @@ from lintel.agencies.models import Agency
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.models import Sight
-from lintel.kernel.sight.states import Category, Source
+from lintel.kernel.sight.states import ALL_OF_IT, Category, Source
 from lintel.people.models import Person, Tenancy
 from lintel.people.queries.shapes import PersonView
 
@@ -64,13 +64,17 @@ def sources(
 
 
 def own_categories(actor: Actor, person_id: int, *, now: dt.datetime) -> set[Category]:
-    """What the actor may see at `now` of their own agency's record of a person."""
+    """What the actor may read all of at `now`, and so write, in their own agency's record.
+
+    Not what they see a summary of: nobody writes where they can't read what they wrote.
+    """
     return {
         Category(category)
         for category in Sight.objects.filter(
             worker_id=actor.worker_id,
             person_id=person_id,
             owner_id=actor.agency_id,
+            detail=ALL_OF_IT,
             valid__contains=now,
         ).values_list("category", flat=True)
     }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import policy, queries
 from lintel.plans.actions.words import LONGEST_WORDS, once_only
@@ -31,6 +33,7 @@ def record_if_things_go_wrong(
     """
     people.person(actor, person_id)
     policy.write_contacts(queries.circle(actor, person_id, now=now).me_in_it)
+    policy.write_words(reads_all(actor, person_id, actor.agency_id, Category.PLAN))
     pairs = checked_contacts(contacts)
 
     def work() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from lintel.agencies.models import Worker
@@ -14,6 +15,21 @@ from lintel.plans.models import CircleMember, IfThingsGoWrong
 from lintel.plans.queries.invitations import AskedView, asked, worker_words
 
 MOST_FOUND = 20
+
+
+MEMBERS_SQL = """
+SELECT m.id, m.worker_id, w.name, w.job_title, m.owner_id, a.name, m.role_words, m.reach_words,
+       m.agreed_words, m.accepted, w.left_on
+FROM (SELECT id, worker_id, owner_id, role_words, reach_words, agreed_words, accepted
+      FROM plans_circlemember
+      WHERE person_id = %(who)s AND "left" IS NULL AND accepted IS NOT NULL
+      UNION ALL
+      SELECT id, worker_id, owner_id, role_words, reach_words, '', accepted
+      FROM circle_facts(%(who)s)) m
+JOIN agencies_worker w ON w.id = m.worker_id
+JOIN agencies_agency a ON a.id = m.owner_id
+ORDER BY m.accepted DESC, m.id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +81,26 @@ class CircleView:
 def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
     """Who is in the circle, who to contact if things go wrong, and who was asked; three queries.
 
-    Somebody in two circles of the person that the actor sees is shown once.
+    Somebody in two circles of the person that the actor sees is shown once; what was agreed with
+    others is empty where the actor sees a summary (docs/adr/0023).
     """
-    found = (
-        CircleMember.objects.filter(person_id=person_id, left__isnull=True, accepted__isnull=False)
-        .select_related("worker", "owner")
-        .order_by("accepted", "id")
-    )
-    once = {m.worker_id: m for m in reversed(found)}
     today = now.date()
-    members = [
-        MemberView(
-            id=m.pk,
-            worker_id=m.worker_id,
-            name=m.worker.name,
-            job_title=m.worker.job_title,
-            agency_id=m.owner_id,
-            agency=m.owner.name,
-            role_words=m.role_words,
-            reach_words=m.reach_words,
-            agreed_words=m.agreed_words,
-            joined=m.accepted or m.joined,
-            is_me=m.worker_id == actor.worker_id,
-            has_left_post=m.worker.left_on is not None and m.worker.left_on <= today,
-        )
-        for m in reversed(once.values())
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS_SQL, {"who": person_id})
+        found = [
+            MemberView(
+                *row,
+                is_me=row[1] == actor.worker_id,
+                has_left_post=left_on is not None and left_on <= today,
+            )
+            for *row, left_on in cursor.fetchall()
+        ]
+    # The latest place first, so that the earliest of somebody's is the one that stays.
+    once = {member.worker_id: member for member in found}
     return CircleView(
-        members, if_things_go_wrong(actor, person_id), asked(actor, person_id, now=now)
+        list(reversed(once.values())),
+        if_things_go_wrong(actor, person_id),
+        asked(actor, person_id, now=now),
     )
 
 
