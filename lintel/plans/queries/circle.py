@@ -19,7 +19,7 @@ MOST_FOUND = 20
 
 MEMBERS_SQL = """
 SELECT m.id, m.worker_id, w.name, w.job_title, m.owner_id, a.name, m.role_words, m.reach_words,
-       m.agreed_words, m.accepted, w.left_on
+       m.agreed_words, m.accepted, m.worker_id = %(me)s, coalesce(w.left_on <= %(today)s, false)
 FROM (SELECT id, worker_id, owner_id, role_words, reach_words, agreed_words, accepted
       FROM plans_circlemember
       WHERE person_id = %(who)s AND "left" IS NULL AND accepted IS NOT NULL
@@ -84,17 +84,9 @@ def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
     Somebody in two circles of the person that the actor sees is shown once; what was agreed with
     others is empty where the actor sees a summary (docs/adr/0023).
     """
-    today = now.date()
     with connection.cursor() as cursor:
-        cursor.execute(MEMBERS_SQL, {"who": person_id})
-        found = [
-            MemberView(
-                *row,
-                is_me=row[1] == actor.worker_id,
-                has_left_post=left_on is not None and left_on <= today,
-            )
-            for *row, left_on in cursor.fetchall()
-        ]
+        cursor.execute(MEMBERS_SQL, {"who": person_id, "me": actor.worker_id, "today": now.date()})
+        found = [MemberView(*row) for row in cursor.fetchall()]
     # The latest place first, so that the earliest of somebody's is the one that stays.
     once = {member.worker_id: member for member in found}
     return CircleView(
