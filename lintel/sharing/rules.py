@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lintel.kernel.sight.states import Category as C
 from lintel.sharing.facts import Answer, Cell, Circle, Consent, Override, Version, World, day_of
-from lintel.sharing.states import ANY_PURPOSE, OWN, Basis, Level, Use
+from lintel.sharing.states import ANY_PURPOSE, OWN, Basis, Detail, Level, Use
 
 BEFORE_TENANCY = timedelta(days=60)
 AFTER_TENANCY = timedelta(days=90)
@@ -384,7 +384,8 @@ def invitation_shown(world: World, worker: int, moment: datetime, of: Circle) ->
     """Whether the worker may read that somebody was asked into a circle, and hasn't accepted.
 
     Who is asked, until they answered; who asks, and the colleagues of who is asked, while they see
-    who the person is, or what their agency has agreed with them.
+    who the person is, or all of what their agency has agreed with them: it is said in words, which
+    a summary hasn't. Whoever was asked reads their own by a summary too.
     """
     if of.worker == worker and of.left is None:
         return True
@@ -392,7 +393,12 @@ def invitation_shown(world: World, worker: int, moment: datetime, of: Circle) ->
     if of.added_by == worker and any(s.category == C.IDENTITY for s in mine):
         return True
     ours = of.owner == world.workers[worker].agency
-    return ours and any(s.owner == of.owner and s.category == C.PLAN for s in mine)
+    return ours and any(
+        s.owner == of.owner
+        and s.category == C.PLAN
+        and (s.detail == Detail.FULL or of.worker == worker)
+        for s in mine
+    )
 
 
 def override_shown(world: World, worker: int, moment: datetime, override: Override) -> bool:
