@@ -16,7 +16,10 @@ A_SUMMARY = (
     "You see a summary of this stay, so you can’t change it. Whoever sees all of it can: ask them, "
     "or your information lead."
 )
-A_SUMMARY_OF_THEM = "You may see a summary of this, so you can’t write it. Ask a colleague who can."
+A_SUMMARY_OF_THEM = (
+    "You may not read all that your agency holds about this, so you can’t write it. "
+    "Ask a colleague who can."
+)
 NOT_YOUR_WARD = "Only somebody of the ward can admit to it."
 NOT_FOR_YOUR_TEAM = "Only teams of mental health services and commissioners write this."
 NOT_A_LEAD = "Only an information lead of the trust can see who notes admissions."

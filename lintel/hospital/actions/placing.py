@@ -42,6 +42,13 @@ class Placing:
     home_week_pence: int | None = None
 
 
+def may_place(actor: Actor, person_id: int) -> None:
+    """Whether the actor may write it, asked before they type. Raises NotFound, Denied."""
+    policy.place(team_kinds(actor))
+    person(actor, person_id)
+    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.HOSPITAL_STAY))
+
+
 def place(
     actor: Actor, *, now: dt.datetime, person_id: int, given: Placing, once: str | None = None
 ) -> int:
@@ -49,9 +56,7 @@ def place(
 
     Raises NotFound, Denied, Invalid, Conflict (they are placed away already).
     """
-    policy.place(team_kinds(actor))
-    person(actor, person_id)
-    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.HOSPITAL_STAY))
+    may_place(actor, person_id)
     faults = _faults(given, now)
 
     def work() -> int:

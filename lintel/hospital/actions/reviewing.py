@@ -40,6 +40,13 @@ class Reviewed:
     district: str = ""
 
 
+def may_review(actor: Actor, person_id: int) -> None:
+    """Whether the actor may write it, asked before they type. Raises NotFound, Denied."""
+    policy.review(team_kinds(actor))
+    person(actor, person_id)
+    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.SUPPORT_NEEDS))
+
+
 def review(
     actor: Actor,
     *,
@@ -53,9 +60,7 @@ def review(
 
     Raises NotFound, Denied, Invalid, Conflict (what it corrects was corrected already).
     """
-    policy.review(team_kinds(actor))
-    person(actor, person_id)
-    policy.write_about(reads_all(actor, person_id, actor.agency_id, Category.SUPPORT_NEEDS))
+    may_review(actor, person_id)
     faults = _faults(given, now)
 
     def work() -> int:

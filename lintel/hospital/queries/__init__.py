@@ -15,6 +15,7 @@ from lintel.hospital.queries.shapes import (
 from lintel.hospital.queries.stays import (
     QUESTIONS,
     find,
+    find_whole,
     members,
     nights,
     on_ward,
@@ -40,6 +41,7 @@ __all__ = [
     "TakenBack",
     "WardView",
     "find",
+    "find_whole",
     "members",
     "nights",
     "on_ward",

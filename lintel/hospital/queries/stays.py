@@ -182,6 +182,14 @@ def find(actor: Actor, stay_id: int) -> Stay:
     return found
 
 
+def find_whole(actor: Actor, stay_id: int) -> Stay:
+    """The row of a stay of which the actor may read all. Raises NotFound, for a summary too."""
+    one = find(actor, stay_id)
+    if not reads_all(actor, one.person_id, one.owner_id, Category.HOSPITAL_STAY):
+        raise NotFound
+    return one
+
+
 def stay(actor: Actor, stay_id: int, *, now: dt.datetime) -> StayView:
     """A stay with its questions, steps, wards, absences and meetings. Raises NotFound."""
     one = find(actor, stay_id)

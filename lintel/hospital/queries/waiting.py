@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lintel.directory.queries.touching import names_of
 from lintel.hospital.models import Stay, Waiting
-from lintel.hospital.queries.stays import find
+from lintel.hospital.queries.stays import find, find_whole
 from lintel.hospital.states import HOUSING_REASONS, Attribution, Holder, Reason
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
@@ -137,7 +137,7 @@ def board(actor: Actor, *, now: dt.datetime) -> list[BoardRow]:
 
 def of_stay(actor: Actor, stay_id: int, *, now: dt.datetime) -> StayWaiting:
     """What was noted of a stay's waiting, corrections with what they corrected. Raises NotFound."""
-    one = find(actor, stay_id)
+    one = find_whole(actor, stay_id)
     today = timezone.localdate(now)
     rows = list(
         Waiting.objects.filter(stay=one)

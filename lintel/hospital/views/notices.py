@@ -33,7 +33,7 @@ def _show(
 @require_safe
 def listing(request: LintelRequest, stay_id: int) -> HttpResponse:
     """The notices of a stay, with what came back and the clocks."""
-    stay = queries.find(request.actor, stay_id)
+    stay = queries.find_whole(request.actor, stay_id)
     found = notices.of_stay(request.actor, stay_id, now=request.now)
     return _show(
         request,
@@ -52,7 +52,7 @@ def listing(request: LintelRequest, stay_id: int) -> HttpResponse:
 @form_page
 def send(request: LintelRequest, stay_id: int) -> HttpResponse:
     """Send an advance notice to the council that the person chose."""
-    stay = queries.find(request.actor, stay_id)
+    stay = queries.find_whole(request.actor, stay_id)
     councils = notices.councils(request.actor, stay.person_id, now=request.now)
     today = timezone.localdate(request.now)
     expected = stay.expected if stay.expected and stay.expected >= today else None

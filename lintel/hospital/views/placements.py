@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lintel.hospital import forms_placements as forms
-from lintel.hospital import policy
 from lintel.hospital.actions import placing as acts
 from lintel.hospital.presenters import placements as words
 from lintel.hospital.queries import figures
@@ -101,7 +100,7 @@ def of_person(request: LintelRequest, person_id: int) -> HttpResponse:
 def add(request: LintelRequest, person_id: int) -> HttpResponse:
     """Note that somebody is placed away."""
     who = person_of(request.actor, person_id)
-    policy.place(queries.team_kinds(request.actor))
+    acts.may_place(request.actor, person_id)
     form = forms.PlacementForm(request.POST or None, initial=rescue.initial(request))
     back = reverse("hospital-waiting:placements-person", args=[person_id])
 

@@ -11,11 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lintel.hospital import policy
-from lintel.hospital.actions.reviewing import review
+from lintel.hospital.actions.reviewing import may_review, review
 from lintel.hospital.forms_reviews import ReviewForm, initial
 from lintel.hospital.queries import reviews as queries
-from lintel.hospital.queries.placements import team_kinds
 from lintel.kernel.errors import Conflict, Invalid
 from lintel.people.queries import person as person_of
 from lintel.sharing.actions import open_record
@@ -60,7 +58,7 @@ def of_person(request: LintelRequest, person_id: int) -> HttpResponse:
 def add(request: LintelRequest, person_id: int) -> HttpResponse:
     """The four questions."""
     who = person_of(request.actor, person_id)
-    policy.review(team_kinds(request.actor))
+    may_review(request.actor, person_id)
     form = ReviewForm(
         request.POST or None,
         initial=rescue.initial(request) or {"on": timezone.localdate(request.now)},
@@ -72,7 +70,7 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
 def correct(request: LintelRequest, person_id: int, care_review_id: int) -> HttpResponse:
     """The four questions again, in the place of an earlier answer."""
     who = person_of(request.actor, person_id)
-    policy.review(team_kinds(request.actor))
+    may_review(request.actor, person_id)
     earlier = queries.one(request.actor, person_id, care_review_id)
     form = ReviewForm(request.POST or None, initial=rescue.initial(request) or initial(earlier))
     return _page(request, person_id, who.name, form, care_review_id)

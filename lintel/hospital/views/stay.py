@@ -40,7 +40,7 @@ def stay(request: LintelRequest, stay_id: int) -> HttpResponse:
         {
             "stay": one,
             "mine": mine,
-            "parts": words.parts(one.id, "hospital:stay"),
+            "parts": words.parts(one.id, "hospital:stay") if one.whole else [],
             "facts": words.facts(one),
             "asked": words.asked(one.asked) if one.asked else [],
             "steps": words.steps(one),

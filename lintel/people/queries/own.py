@@ -108,7 +108,7 @@ def own_tenancies(account: Account) -> list[TenancyView]:
 
 def own_contacts(account: Account) -> list[ContactView]:
     """How services say the person can be reached; their wishes come first."""
-    return contact_views(ContactPoint.objects.filter(person_id=account.person_id))
+    return contact_views(account.person_id)
 
 
 def own_notes(account: Account) -> list[NoteView]:

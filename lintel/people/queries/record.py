@@ -3,13 +3,11 @@
 import datetime as dt
 
 from django.db import connection
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast, Now
 
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
 from lintel.kernel.sight.states import Category
-from lintel.people.models import ContactPoint, Involvement, Note, Tenancy
+from lintel.people.models import Involvement, Note, Tenancy
 from lintel.people.queries.shapes import (
     ContactView,
     InvolvementView,
@@ -47,14 +45,10 @@ def tenancies(actor: Actor, person_id: int) -> list[TenancyView]:
     return sorted(views, key=lambda t: t.ended is not None)
 
 
-CONTACTS_SQL = """
-SELECT c.id, c.owner_id, a.name, c.kind, c.value, c.note
-FROM (SELECT id, owner_id, kind, value, note FROM people_contactpoint WHERE person_id = %(who)s
-      UNION ALL SELECT id, owner_id, kind, value, '' FROM contact_facts(%(who)s)) c
-JOIN agencies_agency a ON a.id = c.owner_id
-WHERE NOT (c.kind = 'hold' AND c.value < now()::text)
-ORDER BY c.id
-"""
+CONTACTS = (
+    "SELECT id, owner_id, kind, value, note FROM people_contactpoint WHERE person_id = %(who)s"
+)
+FACTS = "SELECT id, owner_id, kind, value, '' FROM contact_facts(%(who)s)"
 
 
 def contacts(actor: Actor, person_id: int) -> list[ContactView]:
@@ -62,35 +56,32 @@ def contacts(actor: Actor, person_id: int) -> list[ContactView]:
 
     Without the notes beside them where the actor sees a summary (docs/adr/0023).
     """
+    return contact_views(person_id, f"{CONTACTS} UNION ALL {FACTS}")
+
+
+def contact_views(person_id: int, found: str = CONTACTS) -> list[ContactView]:
+    """Ways to reach somebody as shown: wishes first; a hold on letters only while it lasts.
+
+    `found`: the query that finds them, with the person's number as `who`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(CONTACTS_SQL, {"who": person_id})
-        return _wishes_first([_contact(*row) for row in cursor.fetchall()])
-
-
-def contact_views(found: QuerySet[ContactPoint]) -> list[ContactView]:
-    """Ways to reach somebody as shown: wishes first; a hold on letters only while it lasts."""
-    standing = found.exclude(kind=ContactKind.HOLD, value__lt=Cast(Now(), TextField()))
-    return _wishes_first(
-        [
-            _contact(c.pk, c.owner_id, c.owner.name, c.kind, c.value, c.note)
-            for c in standing.select_related("owner").order_by("id")
+        cursor.execute(
+            f"SELECT c.id, c.owner_id, a.name, c.kind, c.value, c.note FROM ({found}) c"
+            " JOIN agencies_agency a ON a.id = c.owner_id"
+            " WHERE NOT (c.kind = 'hold' AND c.value < now()::text) ORDER BY c.id",
+            {"who": person_id},
+        )
+        views = [
+            ContactView(number, owner_id, owner, ContactKind(kind), _shown(kind, value), note)
+            for number, owner_id, owner, kind, value, note in cursor.fetchall()
         ]
-    )
-
-
-def _contact(
-    number: int, owner_id: int, owner: str, kind: str, value: str, note: str
-) -> ContactView:
-    shown = _until(value) if kind == ContactKind.HOLD else value
-    return ContactView(number, owner_id, owner, ContactKind(kind), shown, note)
-
-
-def _wishes_first(views: list[ContactView]) -> list[ContactView]:
     first = (ContactKind.HOLD, ContactKind.PREFERENCE)
     return sorted(views, key=lambda c: c.kind not in first)
 
 
-def _until(value: str) -> str:
+def _shown(kind: str, value: str) -> str:
+    if kind != ContactKind.HOLD:
+        return value
     day = dt.date.fromisoformat(value)
     return f"On hold until {day.day} {day:%B %Y}"
 

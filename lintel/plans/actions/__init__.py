@@ -4,6 +4,7 @@ from lintel.plans.actions.circle import add_to_circle, leave_circle
 from lintel.plans.actions.contacts import (
     checked_contacts,
     end_contact,
+    may_write_contacts,
     record_if_things_go_wrong,
 )
 from lintel.plans.actions.invitations import accept_circle, decline_circle, withdraw_circle
@@ -24,6 +25,7 @@ __all__ = [
     "hand_over_places",
     "invitations_link",
     "leave_circle",
+    "may_write_contacts",
     "record_if_things_go_wrong",
     "tell_circle",
     "tell_worker",

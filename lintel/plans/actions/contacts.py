@@ -32,8 +32,7 @@ def record_if_things_go_wrong(
     its own copy, so that it stays when the writer leaves. Raises NotFound, Denied, Invalid.
     """
     people.person(actor, person_id)
-    policy.write_contacts(queries.circle(actor, person_id, now=now).me_in_it)
-    policy.write_words(reads_all(actor, person_id, actor.agency_id, Category.PLAN))
+    may_write_contacts(actor, person_id, now=now)
     pairs = checked_contacts(contacts)
 
     def work() -> None:
@@ -57,6 +56,12 @@ def record_if_things_go_wrong(
             )
 
     once_only(actor, "plans.contacts", once, work)
+
+
+def may_write_contacts(actor: Actor, person_id: int, *, now: dt.datetime) -> None:
+    """Whether the actor may say who to contact, asked before they type. Raises Denied."""
+    policy.write_contacts(queries.circle(actor, person_id, now=now).me_in_it)
+    policy.write_words(reads_all(actor, person_id, actor.agency_id, Category.PLAN))
 
 
 def end_contact(actor: Actor, *, now: dt.datetime, person_id: int, contact_id: int) -> None:

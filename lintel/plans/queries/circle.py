@@ -77,6 +77,11 @@ class CircleView:
         """Whether the actor is in the circle."""
         return any(member.is_me for member in self.members)
 
+    @property
+    def in_summary(self) -> bool:
+        """Whether what was agreed is left out: words of it are obligatory."""
+        return any(not member.agreed_words for member in self.members)
+
 
 def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
     """Who is in the circle, who to contact if things go wrong, and who was asked; three queries.

@@ -135,7 +135,7 @@ def if_wrong(request: LintelRequest, person_id: int) -> HttpResponse:
     """Say who to contact in which circumstances."""
     actor = request.actor
     person = people.person(actor, person_id)
-    policy.write_contacts(queries.circle(actor, person_id, now=request.now).me_in_it)
+    actions.may_write_contacts(actor, person_id, now=request.now)
     form = IfWrongForm(request.POST or None, initial=rescue.initial(request))
     if request.method == "POST" and form.is_valid():
         done = attempt(
