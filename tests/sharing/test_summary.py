@@ -154,6 +154,10 @@ def test_a_private_landlord_who_is_told_the_facts_rings_the_number_and_reads_no_
     assert "Olu Officer" in seen
     assert "hears voices" not in seen
     assert "stops sleeping" not in seen
+    seen = page(lena, "plans:circle", world.tenant.pk)
+    assert "You see a summary" in seen
+    assert "stops sleeping" not in seen
+    assert "Nobody has said yet" not in seen
     with bound(factories.actor(lena)):
         assert not ContactPoint.objects.exists()
         assert not CircleMember.objects.exists()
@@ -243,6 +247,10 @@ def test_a_summary_of_a_stay_is_where_and_when(world: World) -> None:
         client = Client()
         client.force_login(world.wanda.user)
         assert client.get(reverse("hospital:questions", args=[stay])).status_code == 403
+        # What is words alone isn't there, rather than said to be empty.
+        for name in ("notices:list", "notices:send", "hospital-waiting:stay"):
+            assert reverse(name, args=[stay]) not in seen
+            assert client.get(reverse(name, args=[stay])).status_code == 404
     with bound(world.actor("wanda")) as wanda:
         hospital.discharge(
             wanda, now=NOW, stay_id=stay, at=NOW, ending="home", words="With his sister"
@@ -275,7 +283,12 @@ def test_nobody_writes_what_they_could_not_read_back(world: World) -> None:
     with summary(nurse):
         client = Client()
         client.force_login(nurse.user)
-        for name in ("people:note", "people:contact"):
+        for name in (
+            "people:note",
+            "people:contact",
+            "hospital-waiting:review-add",
+            "hospital-waiting:placement-add",
+        ):
             assert client.get(reverse(name, args=[world.tenant.pk])).status_code == 403
 
 
