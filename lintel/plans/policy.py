@@ -29,6 +29,15 @@ def add(actor: Actor, sources: Collection[Source], me: Worker, now: dt.datetime)
         )
 
 
+def join(joined_unread: bool) -> None:
+    """Nobody begins a circle beside their agency's, of which they see a summary. Raises Denied."""
+    if joined_unread:
+        raise Denied(
+            "You see a summary of the circle that your agency is in. "
+            "Ask a colleague who is in it to add you."
+        )
+
+
 def be_added(worker: Worker, is_the_person: bool, now: dt.datetime) -> None:
     """Who can be in a circle: a worker inside the loop, and not the person. Raises Invalid."""
     if is_the_person:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -99,6 +99,21 @@ def test_words_are_read_by_whoever_may_read_all_of_the_category(table: str) -> N
             assert "sight_keys(" not in using
 
 
+@pytest.mark.parametrize("table", held_with_words())
+def test_words_are_overwritten_by_whoever_may_read_them(table: str) -> None:
+    """Without a WHERE an update asks the policy for updates alone, and not the one for reads."""
+    with as_role("postgres"):
+        policies = rows(
+            "SELECT qual FROM pg_policies WHERE tablename = %s AND cmd IN ('UPDATE', 'ALL')"
+            " AND 'lintel_app' = ANY (roles)",
+            table,
+        )
+    for (using,) in policies:
+        assert FULL in using
+        if table not in IN_PART:
+            assert "sight_keys(" not in using
+
+
 @contextmanager
 def summary(who: Worker) -> Iterator[None]:
     """All that the worker sees is a summary, for a time."""
@@ -119,7 +134,7 @@ def world() -> World:
     nurse = factories.worker(cmht, name="Nadia Nurse", job_title="Nurse")
     factories.involvement(made.tenant, cmht, nurse)
     lena = factories.worker(private, name="Lena Landlady")
-    made.more |= {"lena": lena, "nurse": nurse, "private": private}
+    made.more |= {"lena": lena, "nurse": nurse, "private": private, "cmht": cmht}
     return made
 
 
@@ -211,6 +226,8 @@ def test_who_is_in_a_circle_reads_what_they_agreed_to_and_no_other_s_words(world
         ]
         assert seen.members[0].reach_words == "by phone"
         assert (seen.me_in_it, seen.if_wrong) == (True, [])
+        write = reverse("plans:if-wrong", args=[world.tenant.pk])
+        assert write not in page(nurse, "plans:circle", world.tenant.pk)
         mine = next(m for m in seen.members if m.is_me)
         assert plans.member(actor, world.tenant.pk, mine.id).pk == mine.id
         plans_actions.leave_circle(
@@ -218,6 +235,57 @@ def test_who_is_in_a_circle_reads_what_they_agreed_to_and_no_other_s_words(world
         )
     with as_role("postgres"):
         assert CircleMember.objects.get(pk=mine.id).left is not None
+
+
+def test_what_is_seen_in_summary_is_not_overwritten_unread(world: World) -> None:
+    """In raw SQL as the application's role, without reading anything."""
+    nurse = world.more["nurse"]
+    factories.circle(world.tenant, world.officer)
+    factories.circle(world.tenant, nurse)
+    with bound(world.actor("officer")) as actor:
+        plans_actions.record_if_things_go_wrong(
+            actor,
+            now=timezone.now(),
+            person_id=world.tenant.pk,
+            contacts=[("He stops his tablets", "Ring Olu")],
+        )
+    changes = (
+        ("UPDATE plans_ifthingsgowrong SET contact_words = 'Ring nobody'", 0),
+        # Their own place, to leave it.
+        ("UPDATE plans_circlemember SET left_words = 'Gone'", 1),
+    )
+    with summary(nurse), bound(factories.actor(nurse)), connection.cursor() as cursor:
+        for change, reached in changes:
+            cursor.execute(change)
+            assert cursor.rowcount == reached, change
+
+
+def test_nobody_begins_a_second_circle_beside_one_that_they_see_in_summary(world: World) -> None:
+    nurse = world.more["nurse"]
+    colleague = factories.worker(world.more["cmht"], name="Carl Colleague")
+    factories.involvement(world.tenant, world.more["cmht"], colleague)
+    factories.circle(world.tenant, nurse)
+    asked = {
+        "now": timezone.now(),
+        "person_id": world.tenant.pk,
+        "worker_id": world.officer.pk,
+        "role_words": "The officer",
+        "reach_words": "By phone",
+        "agreed_words": "To meet",
+    }
+    add = reverse("plans:add", args=[world.tenant.pk])
+    with summary(colleague):
+        with bound(factories.actor(colleague)) as actor, pytest.raises(Denied, match="a summary"):
+            plans_actions.add_to_circle(actor, **asked)
+        assert add not in page(colleague, "plans:circle", world.tenant.pk)
+        client = Client()
+        client.force_login(colleague.user)
+        assert client.get(add).status_code == 403
+    with bound(factories.actor(colleague)) as actor:
+        plans_actions.add_to_circle(actor, **asked)
+    with as_role("postgres"):
+        circles = CircleMember.objects.filter(person=world.tenant).values_list("circle")
+        assert circles.distinct().count() == 1
 
 
 STAY_WORDS = (Questions, Step, Meeting, Waiting, Notice, Absence, Placement, Review)

@@ -22,6 +22,8 @@ MY_TEAMS = "ANY ((SELECT my_teams())::bigint[])"
 # The people whose own view the bound account sees; those of them who are the account's own self.
 SUBJECTS = "ANY ((SELECT subject_people())::bigint[])"
 SELF = "ANY ((SELECT subject_self())::bigint[])"
+# What a worker writes of their own agency: about a person in their sight.
+WRITTEN = f"owner_id = (SELECT my_agency()) AND person_id = {PEOPLE}"
 MY_DESKS = "ANY ((SELECT my_desk_teams())::bigint[])"
 
 
@@ -70,12 +72,10 @@ def full_keys(*categories: Category) -> str:
 def read_in_full(table: str, *categories: Category, facts: str = "") -> str:
     """Words are read by whoever may read all of a category, not a summary (docs/adr/0023).
 
-    `facts`: which of the rows hold no words, and stay in sight of a summary.
+    `facts`: which of the rows hold no words, and stay in sight of a summary. A table that is
+    written asks the same of a change: `changed_in_full`.
     """
-    seen = f"held_key = {full_keys(*categories)}"
-    if facts:
-        seen = f"held_key = {keys(*categories)} AND ({facts} OR {seen})"
-    return f"ALTER POLICY {table}_seen ON {table} USING ({seen});"
+    return f"ALTER POLICY {table}_seen ON {table} USING ({_read_in_full(categories, facts)});"
 
 
 def read_in_summary(table: str, *categories: Category) -> str:
@@ -83,15 +83,35 @@ def read_in_summary(table: str, *categories: Category) -> str:
     return f"ALTER POLICY {table}_seen ON {table} USING (held_key = {keys(*categories)});"
 
 
+def changed_in_full(table: str, *categories: Category, facts: str = "") -> str:
+    """Words are overwritten by whoever may read them, and works for the agency that holds them.
+
+    An update that reads nothing (no WHERE, no RETURNING) isn't asked the policy for reads.
+    """
+    seen = _read_in_full(categories, facts)
+    return f"ALTER POLICY {table}_changed ON {table} USING (({seen}) AND {WRITTEN});"
+
+
+def changed_in_summary(table: str, *categories: Category) -> str:
+    """The reverse of `changed_in_full`: as `held` makes it."""
+    seen = f"held_key = {keys(*categories)}"
+    return f"ALTER POLICY {table}_changed ON {table} USING ({seen} AND {WRITTEN});"
+
+
+def _read_in_full(categories: tuple[Category, ...], facts: str) -> str:
+    seen = f"held_key = {full_keys(*categories)}"
+    return f"held_key = {keys(*categories)} AND ({facts} OR {seen})" if facts else seen
+
+
 def held(table: str, *categories: Category, writes: bool = True) -> str:
     """Row security for a table with person, owner and `held_key`.
 
     Seen: what a sight row opens, a summary too; a table with words asks for more
-    (`read_in_full`). Written: only by a worker of the owning agency, about a person in the
-    worker's sight. The definer role reads all, to derive sight; the import role loads.
+    (`read_in_full`, `changed_in_full`). Written: only by a worker of the owning agency, about a
+    person in the worker's sight. The definer role reads all, to derive sight; the import role
+    loads.
     """
     seen = f"held_key = {keys(*categories)}"
-    written = f"owner_id = (SELECT my_agency()) AND person_id = {PEOPLE}"
     parts = [
         enable(table),
         grant(table, "SELECT"),
@@ -102,14 +122,14 @@ def held(table: str, *categories: Category, writes: bool = True) -> str:
     if writes:
         parts += [
             grant(table, "INSERT, UPDATE"),
-            policy(table, f"{table}_added", role=APP, command="INSERT", check=written),
+            policy(table, f"{table}_added", role=APP, command="INSERT", check=WRITTEN),
             policy(
                 table,
                 f"{table}_changed",
                 role=APP,
                 command="UPDATE",
-                using=f"{seen} AND {written}",
-                check=written,
+                using=f"{seen} AND {WRITTEN}",
+                check=WRITTEN,
             ),
         ]
     return "\n".join(parts)

@@ -81,6 +81,7 @@ def add_to_circle(
 
     def work() -> None:
         already = queries.circle(actor, person_id, now=now)
+        policy.join(already.joined_unread(actor.agency_id))
         # Asked of what the actor sees alone: a circle that others gathered changes nothing here.
         circle = queries.circle_to_join(actor, person_id) or uuid.uuid4()
 

@@ -82,6 +82,12 @@ class CircleView:
         """Whether what was agreed is left out: words of it are obligatory."""
         return any(not member.agreed_words for member in self.members)
 
+    def joined_unread(self, agency_id: int) -> bool:
+        """Whether an agency is in it by words that the actor, who isn't, can't read."""
+        return not self.me_in_it and any(
+            member.agency_id == agency_id and not member.agreed_words for member in self.members
+        )
+
 
 def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
     """Who is in the circle, who to contact if things go wrong, and who was asked; three queries.

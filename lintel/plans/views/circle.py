@@ -6,6 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import actions, policy, queries
 from lintel.plans.forms import IfWrongForm, JoinForm, LeaveForm, LeaveMyselfForm, WhoForm
@@ -23,13 +25,17 @@ def circle(request: LintelRequest, person_id: int) -> HttpResponse:
     person = people.person(actor, person_id)
     open_record(actor, person_id=person_id, purpose="the circle", page="plans:circle", now=now)
     sources = people.sources(actor, now=now, person_id=person_id).get(person_id, ())
+    seen = queries.circle(actor, person_id, now=now)
+    works_with = bool(policy.MAY_ADD & set(sources))
     return render(
         request,
         "plans/circle.html",
         {
             "person": person,
-            "circle": queries.circle(actor, person_id, now=now),
-            "may_gather": bool(policy.MAY_ADD & set(sources)),
+            "circle": seen,
+            "may_say": seen.me_in_it
+            and reads_all(actor, person_id, actor.agency_id, Category.PLAN),
+            "may_gather": works_with and not seen.joined_unread(actor.agency_id),
         },
     )
 
@@ -43,6 +49,8 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
     me = queries.worker(actor.worker_id, now=now)
     if me is not None:
         policy.add(actor, sources, me, now)
+    seen = queries.circle(actor, person_id, now=now)
+    policy.join(seen.joined_unread(actor.agency_id))
     kept = rescue.initial(request)
     looking = request.method == "POST" and "look" in request.POST
     who = WhoForm(request.POST if looking else None)
@@ -86,7 +94,7 @@ def add(request: LintelRequest, person_id: int) -> HttpResponse:
             "form": who if looking and who.errors else form,
             "join": form if found else None,
             "looked_for": words,
-            "me_in_it": queries.circle(actor, person_id, now=now).me_in_it,
+            "me_in_it": seen.me_in_it,
         },
     )
 
