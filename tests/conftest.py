@@ -75,9 +75,9 @@ def django_db_setup(
                 cursor.execute(f"SET SESSION AUTHORIZATION {APP}")
 
     connection_created.connect(become_app, weak=False)
-    cleaner = database.Cleaner(name)
+    as_migrated = database.Kept(name, "as_migrated")
     original = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: cleaner.clean()
+    TransactionTestCase._fixture_teardown = lambda self: as_migrated.put_back()
     yield
     TransactionTestCase._fixture_teardown = original
     with django_db_blocker.unblock():  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from lintel.config.synth import Scale, generate
+from tests.support.area import put_area
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -16,7 +17,7 @@ SMALL = Scale(people=300, tenancies=200, workers=40, agencies=25)
 @pytest.fixture
 def area() -> None:
     """A small Shethernley."""
-    generate(SMALL, NOW)
+    put_area(SMALL, NOW)
 
 
 def one(sql: str) -> object:

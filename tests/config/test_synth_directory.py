@@ -27,7 +27,8 @@ from lintel.directory.queries import guidance
 from lintel.directory.states import Audience, CatchmentKind, Need, ServiceState, VersionState
 from lintel.kernel.actor import as_system
 from lintel.requests.states import Kind
-from tests.support.database import Cleaner
+from tests.support.area import put_area
+from tests.support.database import Kept
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -36,15 +37,15 @@ DERIVED = ("at", "opening", "catchment", "service", "organisation", "guidance")
 
 
 @pytest.fixture
-def cleaner() -> Cleaner:
-    """Puts the database back as it is now."""
-    return Cleaner(connections["owner"].settings_dict["NAME"])
+def empty() -> Kept:
+    """The database before it holds an area, to be put back."""
+    return Kept(connections["owner"].settings_dict["NAME"], "empty")
 
 
 @pytest.fixture
 def area() -> None:
     """A small Shethernley."""
-    generate(SMALL, NOW)
+    put_area(SMALL, NOW)
 
 
 def values(sql: str) -> list[tuple[object, ...]]:
@@ -229,7 +230,7 @@ def test_guidance_keeps_to_the_form_of_a_page(area) -> None:
                 assert len(lines) == 1 or all(line.startswith("- ") for line in lines[1:]), block
 
 
-def test_two_runs_give_the_same(cleaner: Cleaner, area) -> None:
+def test_two_runs_give_the_same(empty: Kept, area) -> None:
     """Digest of all that was derived, twice; and a filled directory is left alone."""
 
     def digest() -> list[object]:
@@ -243,7 +244,7 @@ def test_two_runs_give_the_same(cleaner: Cleaner, area) -> None:
 
     first = digest()
     assert directory.fill(NOW) is False
-    cleaner.clean()
+    empty.put_back()
     generate(SMALL, NOW)
     assert digest() == first
 

@@ -236,11 +236,13 @@ def acting_as(role: str) -> Iterator[None]:
         become(roles.APP)
 
 
-class Cleaner:
-    """Puts a database back as migrated, for tests that commit. Works past triggers and keys."""
+class Kept:
+    """All rows of a database as they are now, to be put back; past triggers and keys."""
 
-    def __init__(self, dbname: str) -> None:
+    def __init__(self, dbname: str, schema: str) -> None:
         self.dbname = dbname
+        self.schema = schema
+        self.columns: dict[str, str] = {}
         with superuser(dbname) as connection:
             self.tables = [
                 row[0]
@@ -261,12 +263,10 @@ class Cleaner:
         return [row[0] for row in connection.execute(" UNION ALL ".join(parts))]
 
     def _keep(self, connection: psycopg.Connection) -> None:
-        """Keep what migrations wrote, to be put back."""
-        connection.execute("DROP SCHEMA IF EXISTS as_migrated CASCADE")
-        connection.execute("CREATE SCHEMA as_migrated")
-        self.columns = {}
+        connection.execute(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+        connection.execute(f"CREATE SCHEMA {self.schema}")
         for number, table in enumerate(self.filled):
-            connection.execute(f"CREATE TABLE as_migrated.t{number} AS TABLE {table}")
+            connection.execute(f"CREATE TABLE {self.schema}.t{number} AS TABLE {table}")
             self.columns[table] = ", ".join(
                 f'"{row[0]}"'
                 for row in connection.execute(
@@ -276,8 +276,8 @@ class Cleaner:
                 )
             )
 
-    def clean(self) -> None:
-        """Remove what tests wrote and put back what migrations wrote."""
+    def put_back(self) -> None:
+        """Remove what is there, and put back what was kept."""
         with superuser(self.dbname) as connection:
             connection.execute("SET lock_timeout = '10s'")
             connection.execute("SET session_replication_role = replica")
@@ -288,5 +288,5 @@ class Cleaner:
                     names = self.columns[table]
                     connection.execute(
                         f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE"
-                        f" SELECT {names} FROM as_migrated.t{number}"
+                        f" SELECT {names} FROM {self.schema}.t{number}"
                     )

@@ -23,9 +23,10 @@ from psycopg.errors import InsufficientPrivilege
 
 from lintel.agencies.models import User
 from lintel.config import middleware
-from lintel.config.synth import Scale, generate
+from lintel.config.synth import Scale
 from lintel.kernel.actor import bound_account
 from lintel.web.http import is_public
+from tests.support.area import put_area
 from tests.support.db import as_role, rows
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -166,12 +167,17 @@ def addresses() -> Iterator[Address]:
     yield from walk(get_resolver().url_patterns, "", False)
 
 
+SCALE = Scale(people=400, tenancies=300, workers=60, agencies=25)
+# One for all sweeps of a process.
+MADE = datetime.now(UTC)
+
+
 class Area:
     """A small area; time moves on by itself, so that noted guesses never add up to a stop."""
 
     def __init__(self) -> None:
-        self.made = datetime.now(UTC)
-        generate(Scale(people=400, tenancies=300, workers=60, agencies=25), self.made)
+        put_area(SCALE, MADE)
+        self.begun = datetime.now(UTC)
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -180,7 +186,7 @@ class Area:
 
     def now(self) -> datetime:
         """Within a session's life, and far enough that the clock never starts again by itself."""
-        return self.made + timedelta(seconds=15 * (next(self._ticks) % 1600))
+        return self.begun + timedelta(seconds=15 * (next(self._ticks) % 1600))
 
 
 @pytest.fixture
