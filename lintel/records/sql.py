@@ -255,11 +255,24 @@ END $$;
 CREATE OR REPLACE FUNCTION records_forget(who bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+DECLARE accounts bigint[];
 BEGIN
   IF who IS NULL OR EXISTS (SELECT 1 FROM records_holders(who) AS x(agency) WHERE EXISTS (
       SELECT 1 FROM records_still_held(who, x.agency)))
     OR EXISTS (SELECT 1 FROM records_hold h WHERE h.person_id = who AND h.lifted IS NULL)
   THEN RETURN false; END IF;
+  -- Accounts that saw their page and see nobody else's: how they were reached, and their keys.
+  SELECT coalesce(array_agg(DISTINCT v.user_id), '{{}}') INTO accounts FROM sharing_viewer v
+    WHERE v.person_id = who
+      AND NOT EXISTS (SELECT 1 FROM agencies_worker w WHERE w.user_id = v.user_id)
+      AND NOT EXISTS (SELECT 1 FROM sharing_viewer o WHERE o.user_id = v.user_id
+        AND o.person_id <> who AND o.ended IS NULL AND (o.until IS NULL OR o.until > now()));
+  DELETE FROM portal_code c USING portal_reach r
+    WHERE r.id = c.reach_id AND r.user_id = ANY (accounts);
+  DELETE FROM portal_reach r WHERE r.user_id = ANY (accounts);
+  DELETE FROM mfa_authenticator k WHERE k.user_id = ANY (accounts);
+  UPDATE agencies_user SET is_active = false, sign_in_epoch = sign_in_epoch + 1
+    WHERE id = ANY (accounts);
   DELETE FROM sharing_viewer v WHERE v.person_id = who;
   DELETE FROM portal_wish v WHERE v.person_id = who;
   DELETE FROM portal_invitation v WHERE v.person_id = who;

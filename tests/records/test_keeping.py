@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -15,9 +16,11 @@ from lintel.kernel.sight.states import Category as C
 from lintel.kernel.states import AccessVerb
 from lintel.kernel.verification import verify
 from lintel.people.models import Note, Person, RentAccount, Tenancy
+from lintel.portal.models import Code, Reach
 from lintel.records import actions, queries
 from lintel.records.models import Due, Erasure, Hold
 from lintel.sharing.models import Consent
+from lintel.sharing.states import ViewerKind
 from tests import factories
 from tests.records.scene import Scene, agreement
 from tests.support.db import as_role, rows, value
@@ -234,6 +237,18 @@ def test_who_they_were_goes_with_the_last_agency(scene, client):
         why="patch",
     )
     own = factories.viewer(scene.john)
+    carer = factories.viewer(scene.john, ViewerKind.CARER)
+    with as_role("postgres"):
+        other = factories.person("Jane Other")
+        factories.viewer(other, ViewerKind.CARER, user=carer.user)
+        for number, one in enumerate((own, carer)):
+            reach = Reach.objects.create(
+                user=one.user, kind="sms", value=f"0790000000{number}", added=scene.now
+            )
+            Code.objects.create(reach=reach, made=scene.now, expires=scene.now)
+            Authenticator.objects.create(
+                user=one.user, type=Authenticator.Type.WEBAUTHN, data={"name": "John's phone"}
+            )
     record.seal_all(now=scene.now)
     head = record.head()
     for lead in (scene.lead, scene.trust_lead):
@@ -252,6 +267,14 @@ def test_who_they_were_goes_with_the_last_agency(scene, client):
         assert (john.name, john.known_as, john.born) == ("Erased", "", None)
         assert "tressell" not in john.folded
         assert value("SELECT count(*) FROM sharing_viewer WHERE user_id = %s", own.user_id) == 0
+        # How they were reached and signed in goes too; a carer's stays while they help another.
+        own.user.refresh_from_db()
+        assert not own.user.is_active
+        for held in (Reach.objects, Authenticator.objects):
+            assert set(held.values_list("user_id", flat=True)) == {carer.user_id}
+        assert Code.objects.get().reach.user_id == carer.user_id
+        carer.user.refresh_from_db()
+        assert carer.user.is_active
         assert value("SELECT count(*) FROM sight WHERE person_id = %s", john.pk) == 0
         everything = rows(
             "SELECT to_json(e)::text FROM kernel_event e UNION ALL"
