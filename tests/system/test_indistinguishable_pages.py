@@ -39,20 +39,26 @@ EVERYWHERE = 5 * DAY
 # What shows requests at all: My day, the lists of requests and of people, and what is sent there.
 ABOUT_REQUESTS = re.compile(r"/(requests/.*|people/(\?.*|search|\d+/)?)?$")
 # Script and the moments at which those pages are looked at; every page, the sender's too, is at
-# `EVERYWHERE` of the whole way. All scripts at all moments are in the long proofs; their rows are
-# compared every day (`tests.requests.test_indistinguishable`).
+# `EVERYWHERE` of the whole way.
 LOOKS: list[tuple[Script, tuple[timedelta, ...]]] = [
-    (Script("the whole way", WHOLE_WAY), (16 * MINUTE, DAY + 6 * HOUR, 10 * DAY)),
+    (
+        Script("the whole way", WHOLE_WAY),
+        (0 * HOUR, 16 * MINUTE, DAY + 6 * HOUR, 10 * DAY),
+    ),
     (Script("nobody does anything", kind="message"), (40 * DAY,)),
     (
         Script("typed, urgent", (TAKE, DECIDE["not_for_us"]), listed=False, urgency="urgent"),
-        (DAY + 6 * HOUR,),
+        (45 * MINUTE, DAY + 6 * HOUR),
     ),
     (
         Script("typed message withdrawn", ACTS["withdrawn while taken"], "message", listed=False),
-        (10 * DAY,),
+        (5 * HOUR, 10 * DAY),
     ),
     (Script("redirected", (*ACTS["redirected twice"], LATER, DECIDE["advice"])), (10 * DAY,)),
+    (Script("reopened", ACTS["decided, reopened, decided"]), (10 * DAY,)),
+    (Script("passed on", (TAKE, DECIDE["passed_on"])), (2 * DAY,)),
+    (Script("advised", (TAKE, DECIDE["advice"])), (2 * DAY,)),
+    (Script("more after the decision", ACTS["more after the decision"]), (5 * DAY,)),
     (Script("asked to open", ACTS["asked to open"]), (DAY + 6 * HOUR,)),
 ]
 
