@@ -1,8 +1,9 @@
 """What is held about a person, and where: the one list that copies and erasures follow.
 
 A table about a person stands here or in `NOT_COPIED` with the reason; a test fails for one that
-does neither. From this list come the SQL of the copy and of the erasure (`sql.py`): after a change
-here, a migration runs `sql.functions()` again, and gives a new table to `policies.answered_for`.
+does neither. From this list come the SQL of the copy and of the erasure (`sql.py`,
+`sql_erasing.py`): after a change here, a migration runs `sql.functions()` again, and gives a new
+table to `policies.answered_for`.
 """
 
 from collections.abc import Mapping

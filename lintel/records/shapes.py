@@ -61,7 +61,7 @@ class Kept:
 
     SQL expressions over `t`. `category`: the number that the schedule looks at; 0 is what the
     agency was told. `end`: when this row's reason to be kept ended; empty where it has none of
-    its own. `erased`: whether erasing deletes it itself (what hangs on it goes in `sql.py`).
+    its own. `erased`: whether erasing deletes it itself (what hangs on it: `sql_erasing.py`).
     """
 
     table: str
@@ -75,3 +75,8 @@ class Kept:
     order: str = "t.id"
     end: str = ""
     counted: bool = True
+
+
+def rows_of(kept: Kept) -> str:
+    """FROM and WHERE of one table's rows about a person at an agency."""
+    return f"FROM {kept.table} t {kept.joins} WHERE {kept.person} = who AND {kept.owner} = agency"

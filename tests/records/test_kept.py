@@ -3,7 +3,7 @@
 import pytest
 
 from lintel.records import kept
-from lintel.records.sql import BY_CATEGORY
+from lintel.records.sql_erasing import BY_CATEGORY
 from tests.kernel.test_row_security import ABOUT_A_PERSON
 from tests.support.db import rows, value
 
@@ -32,8 +32,8 @@ STAYS = {
 def test_every_table_about_a_person_is_copied_or_says_why_not() -> None:
     assert not COPIED & set(kept.NOT_COPIED)
     assert COPIED | set(kept.NOT_COPIED) == set(ABOUT_A_PERSON), (
-        "Put the table into lintel/records/kept.py (and BY_CATEGORY of sql.py), and give it to"
-        " policies.answered_for in a migration that runs sql.functions() again."
+        "Put the table into lintel/records/kept.py (and BY_CATEGORY of sql_erasing.py), and give"
+        " it to policies.answered_for in a migration that runs sql.functions() again."
     )
 
 
