@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from lintel.kernel import events
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import Conflict, Invalid, NotFound
-from lintel.kernel.sight.queries import reads_all
-from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import policy, queries
 from lintel.plans.actions.words import LONGEST_WORDS, once_only
@@ -61,7 +59,7 @@ def record_if_things_go_wrong(
 def may_write_contacts(actor: Actor, person_id: int, *, now: dt.datetime) -> None:
     """Whether the actor may say who to contact, asked before they type. Raises Denied."""
     policy.write_contacts(queries.circle(actor, person_id, now=now).me_in_it)
-    policy.write_words(reads_all(actor, person_id, actor.agency_id, Category.PLAN))
+    policy.write_words(queries.reads_plan(actor, person_id))
 
 
 def end_contact(actor: Actor, *, now: dt.datetime, person_id: int, contact_id: int) -> None:

@@ -11,6 +11,8 @@ from lintel.agencies.models import Worker
 from lintel.agencies.queries import in_post
 from lintel.kernel.actor import Actor
 from lintel.kernel.errors import NotFound
+from lintel.kernel.sight.queries import reads_all
+from lintel.kernel.sight.states import Category
 from lintel.plans.models import CircleMember, IfThingsGoWrong
 from lintel.plans.queries.invitations import AskedView, asked, worker_words
 
@@ -105,6 +107,11 @@ def circle(actor: Actor, person_id: int, *, now: dt.datetime) -> CircleView:
         if_things_go_wrong(actor, person_id),
         asked(actor, person_id, now=now),
     )
+
+
+def reads_plan(actor: Actor, person_id: int) -> bool:
+    """Whether the actor may read all of the plan that their agency holds, and so write in it."""
+    return reads_all(actor, person_id, actor.agency_id, Category.PLAN)
 
 
 def circle_to_join(actor: Actor, person_id: int) -> uuid.UUID | None:

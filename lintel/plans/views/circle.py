@@ -6,8 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lintel.kernel.sight.queries import reads_all
-from lintel.kernel.sight.states import Category
 from lintel.people import queries as people
 from lintel.plans import actions, policy, queries
 from lintel.plans.forms import IfWrongForm, JoinForm, LeaveForm, LeaveMyselfForm, WhoForm
@@ -33,8 +31,7 @@ def circle(request: LintelRequest, person_id: int) -> HttpResponse:
         {
             "person": person,
             "circle": seen,
-            "may_say": seen.me_in_it
-            and reads_all(actor, person_id, actor.agency_id, Category.PLAN),
+            "may_say": seen.me_in_it and queries.reads_plan(actor, person_id),
             "may_gather": works_with and not seen.joined_unread(actor.agency_id),
         },
     )
